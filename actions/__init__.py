@@ -1,0 +1,1 @@
+"""Rasa actions: one errand a file, no sentence and no threshold."""

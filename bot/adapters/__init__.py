@@ -1,0 +1,1 @@
+"""What connects the domain to files and to other systems."""

@@ -1,0 +1,1 @@
+"""What the assistant knows and decides, in plain Python: no I/O, no Rasa, no clock."""

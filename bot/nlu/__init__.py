@@ -1,0 +1,1 @@
+"""Rasa graph components: the Norwegian language model, intents, the red-flag screen."""

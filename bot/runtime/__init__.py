@@ -1,0 +1,1 @@
+"""What wraps the parts of Rasa and runs the processes."""
