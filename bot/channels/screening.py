@@ -1,0 +1,32 @@
+"""The red-flag screen as the channel's own net under the assistant."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.channels.replies import Message
+
+logger = logging.getLogger(__name__)
+
+#: Reads a message and the patient's earlier ones; returns a `bot.domain.red_flags.Screening`.
+Screen = Callable[[str, Sequence[str]], Any]
+
+
+def urgent_reply(screen: Screen, text: str, earlier: Sequence[str]) -> list[Message]:
+    """The screen's reply where it finds something urgent; nothing where it does not, or fails."""
+    try:
+        screening = screen(text, earlier)
+    except Exception as error:  # the caller's safe text, with the phone numbers, takes over
+        logger.error("The red-flag screen failed with %s.", type(error).__name__)
+        return []
+    if not screening.reply:
+        return []
+    custom = {
+        "type": "triage",
+        "level": screening.level,
+        "reasons": [finding.rule_id for finding in screening.findings],
+        "contacts": [vars(contact) for contact in screening.contacts],
+    }
+    return [{"text": screening.reply, "custom": custom}]

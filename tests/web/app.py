@@ -1,0 +1,93 @@
+"""The real web channel on a small Sanic app, with a scripted assistant in Rasa's place."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from rasa.core.channels.channel import UserMessage, register
+from sanic import Sanic
+
+from bot.channels.web import Settings, WebChannel
+from tests.web.script import SCRIPT
+
+SECRET = "a-secret-for-tests-only-0123456789abcdef"
+
+
+@dataclass
+class FakeTrackerStore:
+    """Remembers which conversations were deleted."""
+
+    deleted: list[str] = field(default_factory=list)
+
+    async def delete(self, conversation: str) -> None:
+        self.deleted.append(conversation)
+
+
+@dataclass
+class ScriptedAgent:
+    """Answers as `SCRIPT` says; keeps the messages that reached it."""
+
+    received: list[UserMessage] = field(default_factory=list)
+    tracker_store: FakeTrackerStore = field(default_factory=FakeTrackerStore)
+
+    def is_ready(self) -> bool:
+        return True
+
+    async def handle_message(self, message: UserMessage) -> None:
+        self.received.append(message)
+        text = message.text or ""
+        if text.startswith("vent "):
+            await asyncio.sleep(float(text.split()[1]))
+        if text == "krasj":
+            raise RuntimeError("scripted")
+        if text == "taus":
+            return
+        replies = SCRIPT.get(text.lower(), [{"text": f"Du skrev: {text}"}])
+        for reply in replies:
+            await message.output_channel.send_response(message.sender_id, copy.deepcopy(reply))
+
+
+@dataclass(frozen=True)
+class Urgent:
+    """A screening that found something, in the shape of `bot.domain.red_flags.Screening`."""
+
+    level: str | None = None
+    reply: str = ""
+    findings: tuple[Any, ...] = ()
+    contacts: tuple[Any, ...] = ()
+
+
+def screen(text: str, earlier: Any) -> Urgent:
+    """Finds one sign: breathlessness, in this message or with an earlier one about the chest."""
+    if "puster ikke" in text or ("kvalm" in text and any("brystet" in e for e in earlier)):
+        return Urgent(
+            "emergency_113",
+            "Ring 113 nå.",
+            (SimpleNamespace(rule_id="not_breathing"),),
+            (SimpleNamespace(name="Ambulanse", phone="113"),),
+        )
+    return Urgent()
+
+
+def create_app(folder: Path, name: str = "web_test", **settings: Any) -> Sanic:
+    """An app with the channel at /chat; its agent is `app.ctx.agent`."""
+    channel = WebChannel(
+        Settings(
+            token_secret=SECRET, database_url=f"sqlite:///{folder / 'chat.sqlite'}", **settings
+        ),
+        screen,
+    )
+    app = Sanic(name)
+    app.ctx.agent = ScriptedAgent()
+    register([channel], app, route="/webhooks/")
+    return app
+
+
+if __name__ == "__main__":
+    create_app(Path(sys.argv[1])).run(host="127.0.0.1", port=int(sys.argv[2]), access_log=False)
