@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import jwt
 import pytest
 import pytest_asyncio
+from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
-from tests.web.app import create_app
+from bot.channels.tokens import Tokens
+from bot.channels.web import Settings
+from tests.web.app import SECRET, create_app
 
-pytestmark = pytest.mark.asyncio
 _names = itertools.count()
 
 
@@ -60,6 +64,7 @@ async def patient(app: Sanic) -> AsyncIterator[Patient]:
     yield await Patient(app).start()
 
 
+@pytest.mark.asyncio
 async def test_the_first_message_says_it_is_no_doctor_and_what_to_do_in_an_emergency(
     patient: Patient,
 ) -> None:
@@ -68,7 +73,281 @@ async def test_the_first_message_says_it_is_no_doctor_and_what_to_do_in_an_emerg
         assert words in said
 
 
+@pytest.mark.asyncio
 async def test_a_message_is_answered_with_numbered_messages(patient: Patient) -> None:
     (answer,) = await patient.say("hei")
     assert answer["text"] == "Du skrev: hei"
     assert answer["id"] == len(patient.greeting) + 1
+
+
+@pytest.mark.asyncio
+async def test_without_a_token_nothing_is_read_or_written(app: Sanic) -> None:
+    stranger = Patient(app)
+    assert (await stranger.post(text="hei")).status == 401
+    assert app.ctx.agent.received == []
+
+
+@pytest.mark.parametrize("break_token", [str.upper, lambda t: t[:-2], lambda t: "x" * len(t)])
+@pytest.mark.asyncio
+async def test_an_altered_or_guessed_token_opens_nothing(patient: Patient, break_token: Any) -> None:
+    patient.token = break_token(patient.token)
+    assert (await patient.post(text="hei")).status == 401
+
+
+@pytest.mark.asyncio
+async def test_a_token_signed_with_another_secret_opens_nothing(patient: Patient) -> None:
+    patient.token = jwt.encode(
+        {"aud": "conversation", "sub": patient.id, "exp": 4102444800}, "x" * 40, "HS256"
+    )
+    assert (await patient.post(text="hei")).status == 401
+
+
+@pytest.mark.asyncio
+async def test_an_unsigned_token_opens_nothing(patient: Patient) -> None:
+    patient.token = jwt.encode(
+        {"aud": "conversation", "sub": patient.id, "exp": 4102444800}, "", "none"
+    )
+    assert (await patient.post(text="hei")).status == 401
+
+
+@pytest.mark.asyncio
+async def test_an_expired_token_opens_nothing(app: Sanic, patient: Patient) -> None:
+    past = Tokens(SECRET, clock=lambda: 1_000_000_000.0)
+    _, patient.token = past.new_conversation()
+    assert (await patient.post(text="hei")).status == 401
+
+
+@pytest.mark.asyncio
+async def test_a_button_token_does_not_open_a_conversation(patient: Patient) -> None:
+    patient.token = Tokens(SECRET).sign_button(patient.id, "/affirm")
+    assert (await patient.post(text="hei")).status == 401
+
+
+@pytest.mark.asyncio
+async def test_two_patients_never_share_a_conversation(app: Sanic) -> None:
+    one, other = await Patient(app).start(), await Patient(app).start()
+    await one.say("hei")
+    await other.say("hallo")
+    assert [m.sender_id for m in app.ctx.agent.received] == [one.id, other.id]
+    assert len(one.id) == 32 and one.id != other.id
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["/affirm", ' /affirm{"slot": "x"}', "//affirm", "\u200b/affirm", "/ /affirm", "\x00/affirm"],
+)
+@pytest.mark.asyncio
+async def test_a_typed_intent_reaches_the_assistant_as_plain_text(
+    app: Sanic, patient: Patient, typed: str
+) -> None:
+    await patient.say(typed)
+    (message,) = app.ctx.agent.received
+    assert message.text.startswith("affirm")
+
+
+@pytest.mark.asyncio
+async def test_a_button_of_ours_carries_its_payload(app: Sanic, patient: Patient) -> None:
+    (question,) = await patient.say("knapper")
+    yes, more = question["buttons"]
+    assert yes["title"] == "Ja, bestill" and not yes["payload"].startswith("/")
+    assert more["payload"] == "Hva koster det?"
+    (answer,) = await patient.say(yes["title"], payload=yes["payload"])
+    assert answer["text"] == "Bekreftet."
+
+
+@pytest.mark.asyncio
+async def test_a_forged_or_borrowed_payload_is_read_as_the_text_beside_it(app: Sanic) -> None:
+    one, other = await Patient(app).start(), await Patient(app).start()
+    borrowed = (await one.say("knapper"))[0]["buttons"][0]["payload"]
+    for payload in ("/affirm", borrowed, borrowed[:-3] + "abc"):
+        await other.say("Ja, bestill", payload=payload)
+    assert {m.text for m in app.ctx.agent.received if m.sender_id == other.id} == {"Ja, bestill"}
+
+
+@pytest.mark.asyncio
+async def test_a_message_of_2000_characters_is_read_and_one_more_is_kindly_refused(
+    app: Sanic, patient: Patient
+) -> None:
+    await patient.say("a" * 2000)
+    assert len(app.ctx.agent.received) == 1
+    (answer,) = await patient.say("a" * 2001)
+    assert "for lang" in answer["text"] and len(app.ctx.agent.received) == 1
+
+
+@pytest.mark.asyncio
+async def test_an_emergency_in_a_message_that_is_too_long_is_heard(patient: Patient) -> None:
+    (answer,) = await patient.say("hun puster ikke " + "a" * 2000)
+    assert answer["custom"]["level"] == "emergency_113"
+
+
+@pytest.mark.asyncio
+async def test_a_message_with_nothing_in_it_is_answered(patient: Patient) -> None:
+    for text in ("", "  \n", "/", "\u200b"):
+        (answer,) = await patient.say(text)
+        assert "egne ord" in answer["text"]
+
+
+@pytest.mark.parametrize("text", ["krasj", "taus", "vent 5"])
+@pytest.mark.asyncio
+async def test_when_no_answer_comes_the_patient_gets_the_phone_numbers(
+    patient: Patient, text: str
+) -> None:
+    (answer,) = await patient.say(text)
+    assert [c["phone"] for c in answer["custom"]["contacts"]] == ["113", "116 117", "23 65 34 30"]
+
+
+@pytest.mark.asyncio
+async def test_when_the_assistant_fails_the_channel_hears_the_emergency_itself(
+    app: Sanic, patient: Patient
+) -> None:
+    async def fails(message: object) -> None:
+        raise ConnectionError
+
+    app.ctx.agent.handle_message = fails
+    (answer,) = await patient.say("hun puster ikke")
+    assert answer["custom"]["contacts"] == [{"name": "Ambulanse", "phone": "113"}]
+
+
+@pytest.mark.asyncio
+async def test_signs_from_earlier_messages_count_when_the_assistant_fails(patient: Patient) -> None:
+    await patient.say("det trykker i brystet")
+    (answer,) = await patient.say("vent 5 kvalm")
+    assert answer["custom"]["level"] == "emergency_113"
+
+
+@pytest.mark.asyncio
+async def test_the_same_message_id_is_answered_once_with_the_same_reply(
+    app: Sanic, patient: Patient
+) -> None:
+    first = await patient.say("hei", message_id="one")
+    again = await patient.say("hei", message_id="one")
+    assert first == again and len(app.ctx.agent.received) == 1
+
+
+@pytest.mark.asyncio
+async def test_a_duplicate_that_comes_while_the_first_is_answered_gets_the_same_reply(
+    app: Sanic, patient: Patient
+) -> None:
+    first, again = await asyncio.gather(
+        patient.say("vent 0.05", message_id="one"), patient.say("vent 0.05", message_id="one")
+    )
+    assert first == again and len(app.ctx.agent.received) == 1
+
+
+@pytest.mark.asyncio
+async def test_messages_sent_at_once_are_answered_one_at_a_time_in_order(
+    app: Sanic, patient: Patient
+) -> None:
+    texts = ["vent 0.06", "vent 0.01", "vent 0"]
+    answers = await asyncio.gather(*(patient.say(text) for text in texts))
+    assert [m.text for m in app.ctx.agent.received] == texts
+    ids = [answer[0]["id"] for answer in answers]
+    assert ids == sorted(ids)
+
+
+@pytest.mark.asyncio
+async def test_what_identifies_is_masked_before_the_assistant_and_the_patient_is_told(
+    app: Sanic, patient: Patient
+) -> None:
+    *_, notice = await patient.say("jeg er 01019012480 og ola@example.no")
+    (message,) = app.ctx.agent.received
+    assert message.text == "jeg er [fødselsnummer fjernet] og [e-post fjernet]"
+    assert "fødselsnummeret og e-postadressen" in notice["text"]
+
+
+@pytest.mark.asyncio
+async def test_a_number_hidden_with_invisible_characters_is_masked_too(
+    app: Sanic, patient: Patient
+) -> None:
+    await patient.say("010190\u200b12480")
+    assert app.ctx.agent.received[0].text == "[fødselsnummer fjernet]"
+
+
+@pytest.mark.asyncio
+async def test_the_patients_log_in_goes_along_to_the_assistant(app: Sanic, patient: Patient) -> None:
+    await patient.post(text="hei", headers={"X-Patient-Token": "patient-token"})
+    assert app.ctx.agent.received[0].metadata["patient_token"] == "patient-token"
+
+
+@pytest.mark.asyncio
+async def test_a_text_and_its_outcome_come_as_one_message(app: Sanic, patient: Patient) -> None:
+    (answer,) = await patient.say("ledige timer")
+    assert answer["text"] and answer["custom"]["type"] == "slots"
+
+
+@pytest.mark.asyncio
+async def test_a_deleted_conversation_is_gone_everywhere_and_its_token_dead(
+    app: Sanic, patient: Patient, tmp_path: Path
+) -> None:
+    await patient.say("et hemmelig ord")
+    headers = {"Authorization": f"Bearer {patient.token}"}
+    _, answer = await app.asgi_client.delete("/chat/conversations", headers=headers)
+    assert answer.status == 204
+    assert app.ctx.agent.tracker_store.deleted == [patient.id]
+    assert (await patient.post(text="hei")).status == 401
+    with sqlite3.connect(tmp_path / "chat.sqlite") as database:
+        assert database.execute("select count(*) from web_messages").fetchone() == (0,)
+
+
+@pytest.mark.asyncio
+async def test_a_conversation_that_writes_too_fast_is_slowed_but_still_heard(tmp_path: Path) -> None:
+    app = create_app(tmp_path, f"channel_{next(_names)}", conversation_burst=2)
+    patient = await Patient(app).start()
+    answers = [await patient.say(text) for text in ("a", "b", "c", "hun puster ikke")]
+    assert "mange meldinger" in answers[2][0]["text"]
+    assert answers[3][0]["custom"]["level"] == "emergency_113"
+    assert len(app.ctx.agent.received) == 2
+
+
+@pytest.mark.asyncio
+async def test_an_address_that_starts_too_much_is_slowed(tmp_path: Path) -> None:
+    app = create_app(tmp_path, f"channel_{next(_names)}", address_burst=2)
+    app.config.PROXIES_COUNT = 1
+    headers = {"X-Forwarded-For": "192.0.2.7"}
+    answers = [
+        (await app.asgi_client.post("/chat/conversations", headers=headers))[1] for _ in range(3)
+    ]
+    assert [answer.status for answer in answers] == [201, 201, 429]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"not json",
+        b"[]",
+        b'{"text": 1, "message_id": "a"}',
+        b'{"text": "hei"}',
+        b'{"text": "hei", "message_id": "a b"}',
+        b'{"text": "hei", "message_id": "a", "payload": 1}',
+    ],
+)
+@pytest.mark.asyncio
+async def test_a_malformed_request_is_refused_with_a_reason(patient: Patient, body: bytes) -> None:
+    _, answer = await patient.app.asgi_client.post(
+        "/chat/messages", data=body, headers={"Authorization": f"Bearer {patient.token}"}
+    )
+    assert answer.status == 400 and answer.json["title"]
+
+
+@pytest.mark.asyncio
+async def test_a_restarted_server_still_has_the_conversation(
+    patient: Patient, tmp_path: Path
+) -> None:
+    first = await patient.say("hei", message_id="one")
+    patient.app = create_app(tmp_path, f"channel_{next(_names)}")
+    assert await patient.say("hei", message_id="one") == first
+    assert patient.app.ctx.agent.received == []
+
+
+@pytest.mark.asyncio
+async def test_an_error_leaves_nothing_of_the_message_in_the_log(
+    patient: Patient, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("DEBUG"):
+        await patient.say("krasj")
+    assert "RuntimeError" in caplog.text and "krasj" not in caplog.text
+
+
+def test_the_channel_does_not_start_without_a_secret() -> None:
+    with pytest.raises(RasaException, match="CHAT_TOKEN_SECRET"):
+        Settings.from_environment({"CHAT_TOKEN_SECRET": "short"})

@@ -15,4 +15,22 @@ SCRIPT: dict[str, list[dict[str, Any]]] = {
         }
     ],
     '/affirm{"slot": "x"}': [{"text": "Bekreftet."}],
+    "ledige timer": [
+        {"text": "Her er de neste ledige timene:"},
+        {
+            "custom": {
+                "type": "slots",
+                "slots": [
+                    {
+                        "id": f"slot-{i}",
+                        "start": f"2026-11-24T{8 + i:02}:20:00+01:00",
+                        "end": f"2026-11-24T{8 + i:02}:35:00+01:00",
+                        "doctor": doctor,
+                        "price_nok": 350,
+                    }
+                    for i, doctor in enumerate(("Kari Eksempel", "Ola Prøve", "Kari Eksempel"))
+                ],
+            }
+        },
+    ],
 }
