@@ -1,0 +1,183 @@
+"""The one loop that asks every question of every errand."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.errand import Errand, filled
+from actions.errands import ERRAND_OF_INTENT, ERRANDS
+from actions.services import services
+from actions.turn import Turn
+from bot.domain.open_question import from_json, to_json
+from bot.domain.questions import Question
+
+logger = logging.getLogger(__name__)
+
+DONT_KNOW = "dont_know"
+
+#: A wish for another errand counts above this share of confidence; below it is an answer.
+SURE_OF_NEW_ERRAND = 0.4
+
+
+class SafeAction(Action):
+    """An action that never leaves the patient in silence: what fails is told, nothing is lost."""
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Runs the action on this turn."""
+        turn = Turn.of(tracker, dispatcher, services())
+        before = len(dispatcher.messages)
+        try:
+            return await self.act(turn)
+        except Exception as error:  # whatever fails, the patient gets an answer
+            # The error's text may hold what the patient wrote: only its kind and place are logged.
+            logger.error("%s failed: %s", self.name(), _place(error))
+            del dispatcher.messages[before:]
+            turn.say("utter_technical_problem")
+            return []
+
+    async def act(self, turn: Turn) -> list[EventType]:
+        """What the action does."""
+        raise NotImplementedError
+
+
+class StartErrand(SafeAction):
+    """Starts the errand that the patient's message asks for."""
+
+    def name(self) -> str:
+        return "action_start_errand"
+
+    async def act(self, turn: Turn) -> list[EventType]:
+        await _begin(turn, turn.intent or "describe_symptom")
+        return _events(turn, await _proceed(turn))
+
+
+class ValidateQuestionForm(SafeAction):
+    """Takes the patient's answer to the open question and goes on."""
+
+    def name(self) -> str:
+        return "validate_question_form"
+
+    async def act(self, turn: Turn) -> list[EventType]:
+        if not turn.state.get("open"):
+            return _events(turn, None)
+        if not turn.is_answer:
+            return []
+        question = from_json(turn.state["open"])
+        return _events(turn, await _take(turn, question))
+
+
+class AskAnswer(SafeAction):
+    """Asks the open question."""
+
+    def name(self) -> str:
+        return "action_ask_answer"
+
+    async def act(self, turn: Turn) -> list[EventType]:
+        question = from_json(turn.state["open"])
+        done, total = turn.state["progress"]
+        turn.tell(
+            question.text,
+            {
+                "type": "question",
+                "id": question.id,
+                "kind": question.kind,
+                "options": [{"id": o.id, "label": o.label} for o in question.options],
+                "unit": question.unit,
+                "help": question.help,
+                "progress": {"done": done, "total": total},
+            },
+        )
+        return []
+
+
+def _errand(turn: Turn) -> Errand:
+    return ERRANDS[turn.state["kind"]]
+
+
+async def _begin(turn: Turn, intent: str) -> None:
+    kind, variant = ERRAND_OF_INTENT.get(intent, ERRAND_OF_INTENT["describe_symptom"])
+    turn.state = {"kind": kind, "variant": variant, "started": turn.message_id}
+    await _errand(turn).begin(turn)
+
+
+async def _take(turn: Turn, question: Question) -> Question | None:
+    """What the message does to the open question; returns the question to ask next."""
+    if turn.intent == "stop":
+        turn.say("utter_stopped")
+        return None
+    if turn.state.get("switch"):
+        return await _switch(turn, question)
+    if turn.intent == "restart":
+        await _begin(turn, turn.state["intent"]) if "intent" in turn.state else None
+        return await _proceed(turn)
+    errand = _errand(turn)
+    if errand.correct(turn, question):
+        turn.say("utter_corrected")
+        return await _proceed(turn)
+    reading = errand.understand(turn, question)
+    if not reading.certain and _wants_something_else(turn):
+        turn.state["switch"] = {"intent": turn.intent, "text": turn.text, "from": to_json(question)}
+        return _question(turn, "switch")
+    if reading.value is None and turn.state.get("tries", 0) == 0:
+        turn.state["tries"] = 1
+        turn.say("utter_not_read", help=question.help or "")
+        return question
+    if reading.value is None:
+        turn.say("utter_took_as_unknown")
+    value = DONT_KNOW if reading.value is None else reading.value
+    turn.state["tries"] = 0
+    errand.take(turn, question, value)
+    return await _proceed(turn)
+
+
+async def _switch(turn: Turn, question: Question) -> Question | None:
+    """The patient has said whether to leave this errand for the one asked about."""
+    switch = turn.state.pop("switch")
+    if _errand(turn).understand(turn, question).value != "yes":
+        return from_json(switch["from"])
+    turn.text = switch["text"]
+    await _begin(turn, switch["intent"])
+    return await _proceed(turn)
+
+
+def _wants_something_else(turn: Turn) -> bool:
+    wish = ERRAND_OF_INTENT.get(turn.intent)
+    return (
+        wish is not None
+        and wish[0] not in (turn.state["kind"], "triage")
+        and turn.intent_confidence >= SURE_OF_NEW_ERRAND
+    )
+
+
+async def _proceed(turn: Turn) -> Question | None:
+    question = await _errand(turn).proceed(turn)
+    if question:
+        turn.state["progress"] = list(_errand(turn).progress(turn))
+    return question
+
+
+def _question(turn: Turn, question_id: str) -> Question:
+    return filled(turn.services.errand_questions["common"][question_id])
+
+
+def _events(turn: Turn, question: Question | None) -> list[EventType]:
+    """The conversation's memory after this turn; without a question the loop ends."""
+    if question is None:
+        return [SlotSet("errand", None), SlotSet("requested_slot", None)]
+    turn.state["open"] = to_json(question)
+    return [SlotSet("errand", turn.state), SlotSet("answer", None)]
+
+
+def _place(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    return f"{type(error).__name__} at {where}"

@@ -1,0 +1,150 @@
+"""The symptom questionnaire, from the first words to a level, and on to a booking."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from actions.booking import BookingErrand
+from actions.errand import Errand
+from actions.turn import Turn
+from bot.adapters.fhir import doctor_summary, response_to_fhir
+from bot.domain.levels import URGENT
+from bot.domain.listening import complaint_from, facts_from
+from bot.domain.questionnaire import (
+    Questionnaire,
+    next_question,
+    progress,
+    summary,
+    take_answer,
+    take_correction,
+)
+from bot.domain.questions import Question
+from bot.domain.readers import Reading, read
+from bot.domain.triage import explain, triage
+
+#: Levels after which a video visit is offered.
+_BOOKABLE = ("video_consultation", "self_care")
+
+_GENERAL = "general"
+
+
+class TriageErrand(Errand):
+    """Asks the questionnaire that fits the complaint, decides the level and offers a time."""
+
+    async def begin(self, turn: Turn) -> None:
+        self._listen(turn, turn.text)
+
+    async def proceed(self, turn: Turn) -> Question | None:
+        own = turn.services.errand_questions["triage"]
+        if not turn.state.get("questionnaire"):
+            return own["complaint"]
+        questionnaire = _questionnaire(turn)
+        question = next_question(questionnaire, turn.answers)
+        if question:
+            return question
+        decision = triage(questionnaire, turn.answers)
+        if decision.outcome in URGENT:
+            self._tell_level(turn, questionnaire)
+            return None
+        if turn.data.get("summary") is None:
+            self._tell_summary(turn, questionnaire)
+            return own["summary_ok"]
+        if turn.data.get("want_time") is None:
+            self._tell_level(turn, questionnaire)
+            return own["want_time"] if decision.outcome in _BOOKABLE else None
+        if turn.data["want_time"] != "yes":
+            turn.say("utter_not_booked")
+            return None
+        return await self._book(turn, questionnaire)
+
+    def understand(self, turn: Turn, question: Question) -> Reading:
+        reading = read(question, turn.text, turn.now)
+        if question.id == "complaint" and reading.value is not None:
+            return Reading(reading.value, certain=True)
+        return reading
+
+    def correct(self, turn: Turn, question: Question) -> bool:
+        if not turn.state.get("questionnaire"):
+            return False
+        corrected = take_correction(
+            _questionnaire(turn), turn.answers, turn.text, question.id, turn.now
+        )
+        if corrected is None:
+            return False
+        turn.state["answers"] = corrected[0]
+        turn.data.pop("summary", None)
+        return True
+
+    def take(self, turn: Turn, question: Question, value: Any) -> None:
+        if question.id == "complaint":
+            self._listen(turn, turn.text)
+            turn.state.setdefault("questionnaire", _GENERAL)
+        elif question.id == "summary_ok":
+            turn.data["summary"] = value
+        elif question.id == "want_time":
+            turn.data["want_time"] = value
+        else:
+            self._take_answer(turn, question, value)
+
+    def progress(self, turn: Turn) -> tuple[int, int]:
+        if not turn.state.get("questionnaire"):
+            return 0, 1
+        return progress(_questionnaire(turn), turn.answers)
+
+    def _listen(self, turn: Turn, text: str) -> None:
+        """Picks the questionnaire and notes what the message already answers."""
+        found = complaint_from(text)
+        if not found:
+            return
+        turn.state["questionnaire"] = found[0]
+        turn.state["answers"] = facts_from(text, _questionnaire(turn), turn.now)
+
+    def _take_answer(self, turn: Turn, question: Question, value: Any) -> None:
+        questionnaire = _questionnaire(turn)
+        answers = take_answer(questionnaire, turn.answers, question.id, value)
+        heard = facts_from(turn.text, questionnaire, turn.now)
+        for question_id, fact in heard.items():
+            if question_id not in answers:
+                answers = take_answer(questionnaire, answers, question_id, fact)
+        turn.state["answers"] = answers
+
+    def _tell_summary(self, turn: Turn, questionnaire: Questionnaire) -> None:
+        lines = summary(questionnaire, turn.answers)
+        rows = [dataclasses.asdict(line) for line in lines]
+        turn.tell(
+            "\n".join(f"{line.label}: {line.value_text}" for line in lines),
+            {"type": "summary", "lines": rows},
+        )
+
+    def _tell_level(self, turn: Turn, questionnaire: Questionnaire) -> None:
+        decision = triage(questionnaire, turn.answers)
+        explained = explain(questionnaire, decision)
+        turn.tell(
+            explained.text,
+            {
+                "type": "triage",
+                "level": decision.outcome,
+                "reasons": list(decision.reasons),
+                "contacts": [dataclasses.asdict(contact) for contact in explained.contacts],
+                "rule_version": decision.rule_version,
+            },
+        )
+
+    async def _book(self, turn: Turn, questionnaire: Questionnaire) -> Question | None:
+        """Hands over to the booking, with the answers for the doctor."""
+        decision = triage(questionnaire, turn.answers)
+        for_doctor = {
+            "questionnaire_response": response_to_fhir(questionnaire, turn.answers, turn.now),
+            "summary": doctor_summary(questionnaire, turn.answers, decision),
+        }
+        turn.state = {
+            "kind": "booking",
+            "started": turn.state["started"],
+            "data": {"for_doctor": for_doctor},
+        }
+        return await BookingErrand().proceed(turn)
+
+
+def _questionnaire(turn: Turn) -> Questionnaire:
+    return turn.services.questionnaires[turn.state["questionnaire"]]

@@ -1,0 +1,130 @@
+"""Decides, before Rasa's rules, what a message may interrupt.
+
+Rasa runs an open question loop before any rule, through the action server. This policy stands
+above it and needs no other process: red flags come first, then the one sharp question that
+settles a doubtful sign, then questions asked in the middle of the loop. A message that plainly
+answers the open question is an answer, whatever intent it resembles.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Dict, List, Optional, Text
+from zoneinfo import ZoneInfo
+
+from rasa.core.policies.policy import Policy, PolicyPrediction
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_DEACTIVATE_LOOP_NAME, ACTION_LISTEN_NAME
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.domain.open_question import answers_plainly
+from bot.nlu.safety import SHARP_QUESTION, assess
+
+OSLO = ZoneInfo("Europe/Oslo")
+
+RED_FLAG = "utter_red_flag"
+START = "action_start_errand"
+LOOP = "question_form"
+
+
+@DefaultV1Recipe.register(
+    DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=True
+)
+class TurnPolicy(Policy):
+    """Red flags above all; interruptions of the question loop as `config.yml` lists them."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """priority: above RulePolicy's 6. interruptions: intent to the action that serves it."""
+        return {"priority": 10, "interruptions": {}}
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> TurnPolicy:
+        """The policy has learnt nothing, so there is nothing to read."""
+        return cls(config, model_storage, resource, execution_context)
+
+    def train(
+        self,
+        training_trackers: List[TrackerWithCachedStates],
+        domain: Domain,
+        **kwargs: Any,
+    ) -> Resource:
+        """Nothing is learnt."""
+        return self._resource
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: Optional[Dict[Text, Any]] = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        """The action that must come now, or no opinion."""
+        action = self._next_action(tracker)
+        probabilities = self._default_predictions(domain)
+        if action:
+            probabilities[domain.index_for_action(action)] = 1.0
+        return self._prediction(probabilities, is_no_user_prediction=bool(action))
+
+    def _next_action(self, tracker: DialogueStateTracker) -> Optional[Text]:
+        done = _actions_of_this_turn(tracker)
+        if not done:
+            return self._first_action(tracker)
+        if done[0] == RED_FLAG:
+            if tracker.active_loop_name:
+                return ACTION_DEACTIVATE_LOOP_NAME
+            return ACTION_LISTEN_NAME
+        if done[-1] == SHARP_QUESTION:
+            return ACTION_LISTEN_NAME
+        if done[-1] == START and tracker.get_slot("errand"):
+            return LOOP
+        return None
+
+    def _first_action(self, tracker: DialogueStateTracker) -> Optional[Text]:
+        if not tracker.latest_message:
+            return None
+        assessment = assess(tracker)
+        if assessment.urgent:
+            return RED_FLAG
+        if assessment.question and not assessment.answered:
+            return SHARP_QUESTION
+        if assessment.answered:
+            return LOOP if tracker.active_loop_name else START
+        if tracker.active_loop_name == LOOP:
+            return self._interruption(tracker)
+        return None
+
+    def _interruption(self, tracker: DialogueStateTracker) -> Optional[Text]:
+        intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
+        action = self.config["interruptions"].get(intent)
+        errand = tracker.get_slot("errand") or {}
+        text = tracker.latest_message.text or "" if tracker.latest_message else ""
+        if action and not answers_plainly(errand.get("open"), text, datetime.now(OSLO)):
+            return str(action)
+        return None
+
+
+def _actions_of_this_turn(tracker: DialogueStateTracker) -> List[Text]:
+    """The actions run since the patient's latest message, first to last."""
+    names: List[Text] = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered):
+            break
+        if isinstance(event, ActionExecuted) and event.action_name:
+            names.append(event.action_name)
+    return names[::-1]
+
+

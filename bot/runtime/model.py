@@ -1,0 +1,50 @@
+"""The trained model: which file belongs to the training data as it stands, and how it is made."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from bot.nlu import language_model
+from bot.runtime.environment import QUIET, ROOT
+
+#: What a trained model is made from. A change in any of it makes the model stale.
+_INGREDIENTS = ("config.yml", "domain.yml", "data/**/*.yml", "bot/nlu/*.py", "requirements/run.txt")
+
+
+class TrainingError(Exception):
+    """Training failed; the message shows why."""
+
+
+def model_path() -> Path:
+    """Where the model that fits the present training data is, or will be."""
+    digest = hashlib.sha256(str(language_model.resolve()).encode())
+    for pattern in _INGREDIENTS:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return ROOT / "models" / f"kry-{digest.hexdigest()[:16]}.tar.gz"
+
+
+def ensure_trained() -> Path:
+    """The model that fits the training data, trained now if it is missing.
+
+    Raises TrainingError with the end of Rasa's own words where training fails.
+    """
+    path = model_path()
+    if path.exists():
+        return path
+    print("Trains the model (about a minute) ...", flush=True)
+    command = [sys.executable, "-m", "rasa", "train", "--quiet", "--out", "models"]
+    command += ["--data", "data", "--fixed-model-name", path.name.removesuffix(".tar.gz")]
+    done = subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False
+    )
+    if done.returncode or not path.exists():
+        raise TrainingError(f"Training failed:\n{(done.stdout + done.stderr)[-3000:]}")
+    for stale in path.parent.glob("kry-*.tar.gz"):
+        if stale != path:
+            stale.unlink()
+    return path

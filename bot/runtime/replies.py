@@ -1,0 +1,140 @@
+"""Says the reviewed texts: answers filled from the clinic's settings, and the urgent replies.
+
+Runs inside the Rasa server, so that an emergency or a FAQ question is answered with every other
+process down.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
+
+from bot.adapters.clinic_content import load_clinic
+from bot.nlu.safety import SHARP_QUESTION, assess, the_screen
+
+RED_FLAG = "utter_red_flag"
+CLARIFY = "utter_clarify"
+
+#: At the third message in a row that was not understood, a person is offered.
+CLARIFY_STEPS = ("utter_clarify_meanings", "utter_clarify_rephrase", "utter_clarify_person")
+
+
+class ReviewedReplies(TemplatedNaturalLanguageGenerator):
+    """Rasa's own templates, with the clinic's facts and the replies that need the screen."""
+
+    def __init__(self, endpoint_config: EndpointConfig, domain: Domain) -> None:
+        super().__init__(domain.responses)
+        self._facts = dict(load_clinic().words())
+
+    async def generate(
+        self,
+        utter_action: Text,
+        tracker: DialogueStateTracker,
+        output_channel: Text,
+        **kwargs: Any,
+    ) -> Optional[Dict[Text, Any]]:
+        """The message for a response name, or None where no such response exists."""
+        if utter_action == RED_FLAG:
+            return red_flag_message(tracker)
+        if utter_action == SHARP_QUESTION:
+            return sharp_question_message(tracker)
+        if utter_action == CLARIFY:
+            return self._clarification(tracker, output_channel)
+        message = await super().generate(
+            utter_action, tracker, output_channel, **{**self._facts, **kwargs}
+        )
+        if message and utter_action.startswith("utter_faq/"):
+            message["custom"] = self._about(utter_action, message)
+        return message
+
+    def _about(self, utter_action: Text, message: Dict[Text, Any]) -> Dict[Text, Any]:
+        """What stands behind a FAQ answer, for the channel to draw: the rest, and its source."""
+        metadata = message.get("metadata") or {}
+        about = {
+            "type": "faq",
+            "topic": utter_action.partition("/")[2],
+            "title": metadata.get("title"),
+            "source": metadata.get("source"),
+            "reviewed_on": str(metadata.get("reviewed_on")),
+        }
+        if metadata.get("more"):
+            about["more"] = metadata["more"].format_map(self._facts).strip()
+        return about
+
+    def _clarification(
+        self, tracker: DialogueStateTracker, output_channel: Text
+    ) -> Optional[Dict[Text, Any]]:
+        """First the likeliest meanings as buttons, then what can be asked, then a person."""
+        step = min(_misses_in_a_row(tracker), len(CLARIFY_STEPS)) - 1
+        message = self.generate_from_slots(
+            CLARIFY_STEPS[step], {}, output_channel, **self._facts
+        )
+        if step == 0 and message:
+            message["buttons"] = self._likely_meanings(tracker) + message.get("buttons", [])
+        return message
+
+    def _likely_meanings(self, tracker: DialogueStateTracker) -> List[Dict[Text, Any]]:
+        """Buttons for the two best-ranked meanings that have a title of their own."""
+        buttons = []
+        latest = tracker.latest_message
+        ranking = latest.parse_data.get("intent_ranking", []) if latest else []
+        for guess in ranking:
+            title = self._title(guess["name"])
+            if title:
+                buttons.append({"title": title, "payload": title})
+        return buttons[:2]
+
+    def _title(self, intent: Text) -> Optional[Text]:
+        for response in self.responses.get(f"utter_{intent}", []):
+            return (response.get("metadata") or {}).get("title")
+        for response in self.responses.get(f"utter_meaning/{intent}", []):
+            return response.get("text")
+        return None
+
+
+def red_flag_message(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+    """The urgent reply: what to do now, whom to call, and why by rule id."""
+    screening = assess(tracker).screening
+    return {
+        "text": screening.reply,
+        "custom": {
+            "type": "triage",
+            "level": screening.level,
+            "reasons": [finding.rule_id for finding in screening.findings],
+            "contacts": [dataclasses.asdict(contact) for contact in screening.contacts],
+            "rule_version": the_screen().version,
+        },
+    }
+
+
+def sharp_question_message(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+    """The one question that settles a doubtful sign."""
+    question = assess(tracker).question
+    assert question, "a sharp question is only uttered where the screen asks one"
+    return {
+        "text": question.text,
+        "custom": {
+            "type": "question",
+            "id": question.id,
+            "kind": "yes_no",
+            "options": [{"id": "yes", "label": "Ja"}, {"id": "no", "label": "Nei"}],
+            "progress": {"done": 0, "total": 1},
+        },
+    }
+
+
+def _misses_in_a_row(tracker: DialogueStateTracker) -> int:
+    """How many of the latest replies, this one included, were clarifications."""
+    misses = 1
+    for event in reversed(tracker.events):
+        if isinstance(event, ActionExecuted) and event.action_name not in ("action_listen", None):
+            if event.action_name != CLARIFY:
+                break
+            misses += 1
+    return misses
