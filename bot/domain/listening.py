@@ -1,0 +1,352 @@
+"""Listens: takes from free text what it already says about who is ill, since when, and so on."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.domain.questions import Question
+from bot.domain.readers.choices import read_choice
+from bot.domain.readers.numbers import read_age, read_number
+from bot.domain.readers.text import plain, with_digits, words_of
+from bot.domain.readers.times import lengths_in, read_hours, spoken_length
+from bot.domain.readers.yes_no import negated_before
+
+if TYPE_CHECKING:
+    from bot.domain.questionnaire import Questionnaire
+
+CHILD_BELOW_YEARS = 12.0
+
+_CHILD = re.compile(
+    r"\b(?:(?:sønn|dotter|datter|dattra|jent[ae]|gutt|gut|guten|jentung|baby|bab|bebi|spedbarn|barn|ung|smårolling|"
+    r"rolling|småen|minste|eldste|yngste|veslejent|veslegutt|småjent|smågutt|tvilling|nyfødt|"
+    r"veslemor|veslegut|poden|barnebarn|stebarn|stesønn|stedatter)"
+    r"(?:a|en|e|n|et|i|er|ene|an|mann|mannen|s|på)?|krabat\w*|ho vesla|vesla|lillegutt|lillejent\w+|lilletroll)\b"
+    r"|\b\d{1,2}(?:[.]\d)? ?-?åring\w*\b|\b\d+ (?:mnd|måneder|uker|veker|månader) gam\w+"
+)
+_OTHER = re.compile(
+    r"\b(?:mann|kon|kjerring|samboer|kjæreste|kjærast|ektefelle|mor|mamma|far|pappa|muttern|fattern|"
+    r"mora|faren|bestemor|bestefar|besta|bestefaren|mormor|farmor|morfar|farfar|oldemor|søster|syster|søstra|"
+    r"bror|broren|brodern|tante|onkel|venn|venninne|kompis|kollega|nabo|svigermor|svigerfar|"
+    r"roommate|romkamerat|kamerat)(?:en|a|n|i|inna|inne|s|et)? (?:min|mi|mitt|vår|våres|hans|hennes)\b"
+    r"|\b(?:min|mi|vår) (?:mann|kone|samboer|kjæreste|ektefelle|mor|mamma|far|pappa|bestemor|bestefar|"
+    r"mormor|farmor|morfar|farfar|søster|bror|venn|venninne|kompis|kollega|nabo|svigermor|svigerfar)\b"
+    r"|\b(?:mannen|kona|samboeren|kjæresten|muttern|fattern|mora mi|faren min|bestemora|bestefaren) "
+    r"(?:har|er|e|fikk|fekk|klager|sliter|føler|hoster|besvimte|ligger)"
+)
+_SELF = re.compile(
+    r"\b(?:jeg|eg|æ|je|ej|jæ) (?:har|er|e|va|fikk|fekk|kjenner|kjenne|føler|føle|sliter|slit|klarer|"
+    r"klare|hoster|hostar|kaster|spyr|spydde|våknet|vakna|falt|datt|tråkket|tråkka|vrikket|skar|"
+    r"brant|blør|går|mistet|blir|ble|vart|merker|merka|får|ser|hører|svimler|klør|fryser|besvimte|må|kan)\b(?!"
+    r" (?:en |ei |et |ein )?(?:sønn|datter|dotter|jente|gutt|gut|baby|barn|unge|bekymr|redd|urolig|"
+    r"mamma|mor|far|pappa|forelder))"
+    r"|\b(?:har|hatt) (?:jeg|eg|æ)\b(?! (?:en |ei |et |ein )?(?:sønn|datter|dotter|jente|gutt|baby|barn|unge))"
+    r"|\b(?:det er|gjelder|det gjelder|bare|for) (?:meg|meg selv|mæ|me sjølv)\b|\bmeg sjølv\b|\bmeg selv\b"
+)
+_AGE = re.compile(
+    r"(?P<a>\d{1,3}(?:\.\d+)?) ?-?(?:åring|årig|års? gam|år ung|år gml)\w*"
+    r"|(?<!siden )(?<!i )(?P<b>\d{1,3}(?:\.\d+)?) ?(?P<unit>år|mnd|måned(?:er)?|månad(?:er|ar)?|uker?|veker?|dager?|dagar) gam\w*"
+    r"|\b(?:på|er|e|blir|fylte|fyller|alder:?|er nå) (?:snart |nesten |akkurat |bare |knapt |kun )?(?P<c>\d{1,3}(?:\.\d+)?) ?"
+    r"(?P<unit2>år|mnd|måneder|måned|månader|uker|veker|dager)\b(?! (?:siden|sidan|sia|nå|med))"
+    r"|\b(?:sønn|datter|dotter|jente|gutt|gut|baby|barn|mann|kvinne|dame|kar|m|k|mamma|pappa|far|mor|barnebarn)"
+    r"(?:a|en|en min|a mi|en vår|a vår| min| mi| vår)?,? ?\(?(?P<d>\d{1,3}(?:\.\d+)?)\)? ?"
+    r"(?P<unit3>år|mnd|måneder|måned|månader|uker|veker|dager)?\b(?! (?:siden|sidan|ganger|gonger|grader))"
+    r"|\b(?:jeg|eg|æ) (?:er|e) (?:en |ei |ein )?(?:mann|kvinne|dame|jente|gutt)? ?(?:på )?(?P<f>\d{1,3})\b(?! (?:uker|veker|dager|grader|dagar|timer|ganger))"
+)
+_LENGTH_CUE = re.compile(
+    r"\b(?:i|siden|sidan|sia|sida|for|vart|varte|vara|hatt|hadd|nå|no|pågått|etter|gjennom|de siste|"
+    r"dei siste|siste|over|omtrent|ca|cirka|snart|mer enn|minst|nesten|rundt|allerede)\W*$"
+)
+_SINCE = re.compile(
+    r"\b(?:siden|sidan|sia|sida|fra|frå|helt fra|startet|starta|begynte|begynde|byrja|kom|fikk|fekk|"
+    r"våknet|vakna|falt|datt|skadet|skadde|oppstod|oppsto|dukket opp|hatt)\b(?P<rest>[^.!?;]*)"
+)
+_MOMENT = re.compile(
+    r"\b(?:i ?går\w*|i ?forgårs|i ?natt|i ?morges|i ?dag|i ?kveld|i helg\w*|mandag\w*|måndag\w*|tirsdag\w*|"
+    r"tysdag\w*|onsdag\w*|torsdag\w*|fredag\w*|lørdag\w*|laurdag\w*|søndag\w*|sundag\w*|helg\w*|jul\w*|"
+    r"påske\w*|sommer\w*|sommar\w*|høst\w*|haust\w*|vinter\w*|nyttår|januar|februar|mars|april|"
+    r"juni|juli|august|september|oktober|november|desember|forrige \w+|nettopp|akkurat nå)\b(?: (?:kveld|natt|morges|morgen|ettermiddag))?"
+)
+_NOT_A_DURATION = re.compile(
+    r"\b(?:hver|hvert|kvar|kvart|annenhver|om|per|pr|ganger|gonger|gravid)\W*(?:\w+\W+)?$"
+)
+_TEMPERATURE = re.compile(
+    r"(?<![\d.])(?P<t>3[4-9](?:\.\d)?|4[0-3](?:\.\d)?)(?P<end> ?(?:grader|grads|°|c\b| i feber| feber|i feber)|(?=[^\d.]|$))"
+)
+_FEVER = re.compile(r"\b(?:feber\w*|feba|feberfri|febril|tempen?|glovarm|høy temperatur)\b")
+_PREGNANT = re.compile(r"\b(?:gravid\w*|på vei med|med barn|uke \d+ på vei|\d+ uker på vei|ventar barn|venter barn)\b")
+_TRIED = re.compile(
+    r"\b(?:har |hadde )?(?:prøvd|prøvde|prøvar|tatt|teke|tok|brukt|bruker|brukar|tar|går på|smurt|smører)\b"
+    r"(?P<what> [^.!?;]*?\b(?:paracet|ibux|ibuprofen|paracetamol|pinex|nesespray|zyrtec|cetirizin|"
+    r"allergitablett\w*|krem|salve|hydrokortison|antibiotika|penicillin|hostesaft|laktulose|"
+    r"movicol|gaviscon|nexium|somac|antihistamin|voltaren|naproxen|smertestillende|melatonin|"
+    r"kløestillende|øyedråper|øredråper|honning|inhalator|ventoline?|astmamedisin|insulin|kur)\w*[^.!?;]*)"
+)
+
+
+def facts_from(text: str, questionnaire: Questionnaire, now: datetime) -> dict[str, Any]:
+    """What a text already says, as answers to questions of this questionnaire."""
+    facts: dict[str, Any] = {}
+    for question in questionnaire.questions:
+        hear = _HEARERS.get(question.id, _hear_phrases)
+        value = hear(question, text, now)
+        if value is not None:
+            facts[question.id] = value
+    return facts
+
+
+def hear_who(text: str) -> str | None:
+    """Whether the ill one is the writer ("self"), a child, another; None where unclear."""
+    digits = with_digits(text)
+    if re.search(r"\b(?:ikke|ikkje|itj) (?:for |om )?(?:meg|mæ)\b", digits):
+        digits = re.sub(r"\b(?:gjelder |det er |det e )?(?:ikke|ikkje|itj) (?:for |om )?(?:meg|mæ)\b", " ", digits)
+    found = {
+        "child": bool(_CHILD.search(digits)),
+        "other": bool(_OTHER.search(digits)),
+        "self": bool(_SELF.search(digits)),
+    }
+    said = [who for who, was_said in found.items() if was_said]
+    age = hear_age(text)
+    if said in ([], ["child"]) and age is not None:
+        if _CHILD.search(digits) and age >= 18:
+            return None
+        return "child" if age < CHILD_BELOW_YEARS or said else None
+    return said[0] if len(said) == 1 else None
+
+
+def hear_age(text: str) -> float | None:
+    """The age that a text tells, in years; None where it tells none."""
+    digits = with_digits(text)
+    found = _AGE.search(digits)
+    if found is None:
+        return None
+    number = next(found[name] for name in "abcdf" if found[name])
+    unit = found["unit"] or found["unit2"] or found["unit3"] or "år"
+    almost = "nesten " if re.search(r"\b(?:nesten|snart|knapt|blir|fyller)\b", found.group()) else ""
+    age = read_age(f"{almost}{number} {unit}")
+    return age if age is not None and age <= 120 else None
+
+
+def hear_duration(text: str, now: datetime) -> dict[str, Any] | None:
+    """How long it has lasted, None where the text tells nothing or several things."""
+    digits = with_digits(text)
+    age = _AGE.search(digits)
+    lengths = {
+        hours
+        for start, end, hours in lengths_in(digits)
+        if _tells_length(digits, start, end) and not (age and age.start() <= start < age.end())
+    }
+    if len(lengths) == 1:
+        hours = lengths.pop()
+        return {"hours": round(hours, 2), "said": spoken_length(hours)}
+    if lengths:
+        return None
+    for since in _SINCE.finditer(digits):
+        moment = _MOMENT.search(since["rest"])
+        start_hours = read_hours(f"siden {moment.group()}", now) if moment else None
+        if moment and start_hours is not None:
+            return {"hours": round(start_hours, 2), "said": f"siden {moment.group()}"}
+    return None
+
+
+def _tells_length(digits: str, start: int, end: int) -> bool:
+    before, after = digits[:start], digits[end:]
+    if _NOT_A_DURATION.search(before) or re.match(r" ?(?:gam|på vei|gravid|til)", after):
+        return False
+    cue_after = re.match(r" ?(?:siden|sidan|sia|sida|nå\b|no\b|$|[.,!]|allerede|i strekk|på rad|med )", after)
+    return bool(_LENGTH_CUE.search(before) or cue_after)
+
+
+def hear_temperature(text: str) -> float | None:
+    """The highest temperature named, in degrees Celsius; None where none is."""
+    digits = with_digits(text)
+    found = [
+        float(match["t"])
+        for match in _TEMPERATURE.finditer(digits)
+        if match["end"].strip() or (_FEVER.search(digits) and "." in match["t"])
+        or re.search(r"\b(?:feber\w*|temp\w*|målt\w*|måler|målte|var|på)\W+(?:\w+\W+){0,2}$", digits[: match.start()])
+        and _FEVER.search(digits)
+    ]
+    return max(found, default=None)
+
+
+def hear_fever(text: str) -> str | None:
+    """"yes" or "no" where the text speaks of fever or a temperature, else None."""
+    temperature = hear_temperature(text)
+    if temperature is not None:
+        return "yes" if temperature >= 38.0 else "no"
+    said = plain(text)
+    found = re.search(r"\bfeber\w*|\bfebril\b|\bglovarm\b", said)
+    if found is None or re.search(r"\bfeber\w*\?|høyfeber|høysnue", said):
+        return None
+    if "feberfri" in said or negated_before(said, found.start()):
+        return "no"
+    return "yes"
+
+
+def _hear_pregnant(question: Question, text: str, now: datetime) -> Any:
+    said = plain(text)
+    found = _PREGNANT.search(said)
+    if found is None or re.search(r"bli gravid|er jeg gravid|\bprevensjon", said):
+        return None
+    return "no" if negated_before(said, found.start()) else "yes"
+
+
+def _hear_sex(question: Question, text: str, now: datetime) -> Any:
+    digits = with_digits(text)
+    female = re.search(
+        r"\b(?:kvinne|dame|jente|jenta|datter\w*|dotter\w*|dattra|kona|mor|mora|mamma|bestemor\w*|søster\w*|"
+        r"venninn\w*|gravid|mensen|hun|ho)\b", digits)
+    male = re.search(
+        r"\b(?:mann|mannen|gutt|gutten|guten|sønn\w*|far|faren|pappa|bestefar\w*|bror\w*|kar|han)\b",
+        digits)
+    if bool(female) == bool(male):
+        return None
+    return "female" if female else "male"
+
+
+def _hear_side(question: Question, text: str, now: datetime) -> Any:
+    sides = set(re.findall(r"\b(høyre|høgre|venstre|begge)\b", plain(text)))
+    names = {"høyre": "right", "høgre": "right", "venstre": "left", "begge": "both"}
+    return names[sides.pop()] if len(sides) == 1 else None
+
+
+def _hear_tried(question: Question, text: str, now: datetime) -> Any:
+    found = _TRIED.search(plain(text))
+    return found.group().strip(" ,") if found else None
+
+
+def _hear_phrases(question: Question, text: str, now: datetime) -> Any:
+    """A yes/no question by its `heard` phrases: "no" is only taken where nothing hangs on it."""
+    if question.kind == "choice" and question.heard:
+        return read_choice(question.options, text)
+    if question.kind != "yes_no":
+        return None
+    said = plain(text)
+    for phrase in question.heard:
+        found = re.search(rf"(?<![\wæøå]){re.escape(plain(phrase))}", said)
+        if found is None or "?" in said[found.end() : found.end() + 25]:
+            continue
+        if not negated_before(said, found.start()):
+            return "yes"
+        if not question.red_flag:
+            return "no"
+    return None
+
+
+_HEARERS: dict[str, Callable[[Question, str, datetime], Any]] = {
+    "who": lambda question, text, now: hear_who(text),
+    "age": lambda question, text, now: hear_age(text),
+    "duration": lambda question, text, now: hear_duration(text, now),
+    "temperature": lambda question, text, now: hear_temperature(text),
+    "fever": lambda question, text, now: hear_fever(text),
+    "pregnant": _hear_pregnant,
+    "sex": _hear_sex,
+    "side": _hear_side,
+    "tried": _hear_tried,
+}
+
+
+def complaint_from(text: str, questionnaires: Iterable[Questionnaire]) -> list[str]:
+    """The ids of the questionnaires that suit a complaint, best first; none where none does.
+
+    Where a child is ill, the child's variant stands in for the general one.
+    """
+    known = {questionnaire.id: questionnaire for questionnaire in questionnaires}
+    tokens = [_same_spelling(word) for word in words_of(text)]
+    scores = {q.id: _complaint_score(q, tokens) for q in known.values()}
+    age = hear_age(text)
+    child = age < CHILD_BELOW_YEARS if age is not None else hear_who(text) == "child"
+    ranked: list[str] = []
+    for question_id in sorted(scores, key=lambda name: -scores[name]):
+        if scores[question_id] <= 0:
+            break
+        questionnaire = known[question_id]
+        fits = question_id if not child else questionnaire.children or question_id
+        if questionnaire.audience == "child" and not child and hear_who(text) in ("self", "other"):
+            continue
+        if fits in known and fits not in ranked:
+            ranked.append(fits)
+    return ranked
+
+
+_SAME_WORD = {
+    "ikke": "ikkje itj ikkj",
+    "vondt": "vont vond ondt vonde verk verker smerter smerte smertar vonnt vondtt",
+    "sår": "saar",
+    "øye": "auge auga øya øyet øyne øynene",
+    "øre": "øyra øyre øret ørene øra",
+    "hals": "halsn halsen",
+    "hode": "hovudet hovud hodet haue hauet huet hue håvve",
+    "mage": "magen magan majen mavan mavene maven",
+    "rygg": "ryggen røggen",
+    "bryst": "brystet brøst brøstet bringa",
+    "pust": "puste pusten puster pusta ande anda åndedrett",
+    "kne": "kneet knea knær",
+    "fot": "foten foen",
+    "bein": "beinet benet ben",
+    "føflekk": "føflekken",
+    "nese": "nasen nasa nesa nesen",
+    "tisse": "tissa tisser pisse pisser pissa urinerer",
+    "hud": "huda huden",
+    "arm": "armen",
+    "hånd": "handa hånda hånden handen",
+    "klø": "kløe klør kløyr kløa klødde",
+    "kaster opp": "spyr",
+    "rød": "rauda raud rødt røde raude raudt",
+}
+_SPELLINGS = {other: word for word, others in _SAME_WORD.items() for other in others.split()}
+
+
+def _same_spelling(word: str) -> str:
+    return _SPELLINGS.get(word, word)
+
+
+def _complaint_score(questionnaire: Questionnaire, tokens: list[str]) -> float:
+    """The sum over the phrases that the text holds; a longer phrase counts for more."""
+    total = 0.0
+    best = 0.0
+    for phrase in questionnaire.complaints:
+        score = _phrase_score([_same_spelling(w) for w in plain(phrase).split()], tokens)
+        best = max(best, score)
+        total += score
+    return best + 0.25 * (total - best)
+
+
+_WINDOW = 6
+
+
+def _phrase_score(phrase: list[str], tokens: list[str]) -> float:
+    """How well a text holds a phrase: every word, in any order, close together; 0 where not.
+
+    A word that ends in `*` stands for all words that begin so.
+    """
+    places = []
+    weight = 0.0
+    for wanted in phrase:
+        match = max(
+            ((_word_match(wanted, token), -index) for index, token in enumerate(tokens)),
+            default=(0.0, 0),
+        )
+        if match[0] == 0.0:
+            return 0.0
+        places.append(-match[1])
+        weight += match[0]
+    if max(places) - min(places) > _WINDOW:
+        return 0.0
+    return weight if len(phrase) > 1 or weight < 1.0 else weight + 0.5
+
+
+def _word_match(wanted: str, token: str) -> float:
+    if wanted.endswith("*"):
+        return 1.0 if token.startswith(wanted[:-1]) else 0.0
+    if wanted == token:
+        return 1.0
+    if len(wanted) >= 5 and len(token) >= 5 and abs(len(wanted) - len(token)) <= 2:
+        if wanted[0] == token[0] or wanted[1:3] == token[0:2]:
+            ratio = difflib.SequenceMatcher(None, wanted, token).ratio()
+            return 0.8 if ratio >= 0.84 else 0.0
+    return 0.0

@@ -1,0 +1,352 @@
+"""The questionnaire engine: what to ask next, what an answer changes, what to tell at the end.
+
+Every function is pure: the answers go in as a mapping and come out as a new one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Literal
+
+from bot.domain.decision import Decision
+from bot.domain.levels import Level
+from bot.domain.listening import facts_from
+from bot.domain.questions import DONT_KNOW, Answers, Condition, Question, holds
+from bot.domain.readers import read
+from bot.domain.readers.text import plain
+from bot.domain.triage import TriageRule, level_so_far
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Someone to call."""
+
+    name: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to tell the patient at one level, in short sentences."""
+
+    means: str = ""
+    do_now: tuple[str, ...] = ()
+    watch_for: tuple[str, ...] = ()
+    sooner: str = ""
+    contacts: tuple[Contact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How the ill person is spoken of: the words that fill `{du}` and its like in a text."""
+
+    words: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """One complaint: its questions in order, its rules, its advice.
+
+    `audience` says whom it suits (`child` is below 12 years); `complaints` are the words and
+    phrases by which people name the complaint.
+    """
+
+    id: str
+    title: str
+    source: str
+    reviewed_on: date
+    valid_from: date
+    version: str
+    audience: Literal["all", "child", "adult"]
+    complaints: tuple[str, ...]
+    questions: tuple[Question, ...]
+    rules: tuple[TriageRule, ...]
+    default_level: Level
+    default_why: str
+    advice: Mapping[str, Advice]
+    voices: Mapping[str, Voice]
+    texts: Mapping[str, str]
+    children: str | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class SummaryLine:
+    """One line of what the patient has told, which they can correct."""
+
+    question_id: str
+    label: str
+    value_text: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The reply at the end: what it means, why, what to do now, what to watch for, whom to call."""
+
+    means: str
+    why: tuple[str, ...]
+    do_now: tuple[str, ...]
+    watch_for: tuple[str, ...]
+    sooner: str
+    contacts: tuple[Contact, ...] = field(default=())
+
+
+def next_question(questionnaire: Questionnaire, answers: Answers) -> Question | None:
+    """The question to ask now, worded for the one who is ill; None where enough is known.
+
+    Once the answers call for 113 nothing more is asked; once they call for the legevakt only
+    what may still call for 113.
+    """
+    level = level_so_far(questionnaire, answers)
+    if level == "emergency_113":
+        return None
+    decisive = _questions_of_emergency_rules(questionnaire) if level == "legevakt" else None
+    for question in questionnaire.questions:
+        if question.id in answers or not is_enabled(question, answers):
+            continue
+        if decisive is None or question.id in decisive:
+            return in_voice(questionnaire, question, answers)
+    return None
+
+
+def progress(questionnaire: Questionnaire, answers: Answers) -> tuple[int, int]:
+    """How many questions are behind, and how many there are in all.
+
+    The total never changes and a question that can no longer come counts as done, so that
+    progress only goes forward.
+    """
+    total = len(questionnaire.questions)
+    if next_question(questionnaire, answers) is None:
+        return total, total
+    ahead: set[str] = set()
+    for question in questionnaire.questions:
+        if question.id not in answers and _may_come(question, answers, ahead):
+            ahead.add(question.id)
+    return total - len(ahead), total
+
+
+def take_answer(
+    questionnaire: Questionnaire, answers: Answers, question_id: str, value: Any
+) -> dict[str, Any]:
+    """The answers with one more or a changed one, without those that hung on the old one."""
+    changed = question_id in answers and answers[question_id] != value
+    taken = {**answers, question_id: value}
+    for question in questionnaire.questions:
+        void = changed and question_id in question.reset_by
+        if question.id in taken and question.id != question_id:
+            if void or not is_enabled(question, taken):
+                del taken[question.id]
+    return taken
+
+
+def take_facts(
+    questionnaire: Questionnaire, answers: Answers, facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The answers with everything that was heard unasked, never over an answer already given."""
+    taken = dict(answers)
+    for question in questionnaire.questions:
+        if question.id in facts and question.id not in taken and is_enabled(question, taken):
+            taken[question.id] = facts[question.id]
+    return taken
+
+
+def is_enabled(question: Question, answers: Answers) -> bool:
+    """Whether a question is to be asked, given the answers before it."""
+    if not question.enable_when:
+        return True
+    met = [holds(condition, answers) for condition in question.enable_when]
+    return all(met) if question.enable_behavior == "all" else any(met)
+
+
+def _may_come(question: Question, answers: Answers, ahead: set[str]) -> bool:
+    """Whether a question is or may yet be enabled by questions that are still ahead."""
+    met = [_may_hold(c, answers, ahead) for c in question.enable_when]
+    return not met or (all(met) if question.enable_behavior == "all" else any(met))
+
+
+def _may_hold(condition: Condition, answers: Answers, ahead: set[str]) -> bool:
+    return condition.question in ahead or holds(condition, answers)
+
+
+def _questions_of_emergency_rules(questionnaire: Questionnaire) -> set[str]:
+    asked = {
+        condition.question
+        for rule in questionnaire.rules
+        if rule.level == "emergency_113"
+        for condition in (*rule.when, *rule.when_any)
+    }
+    return asked
+
+
+_CUE = re.compile(
+    r"\b(?:nei,? vent|vent|jeg mente|eg meinte|æ meinte|eg mente|mente|meinte|meinar|mener|feil|"
+    r"rettelse|retting|korreksjon|korriger\w*|rett opp|beklager|unnskyld|sorry|ups|oi|obs|likevel|"
+    r"allikevel|skulle vært|skulle være|skulle stå|skal være|skal vere|endre|forandre|bytt|ombestem\w*|"
+    r"ikke meg|ikkje meg|itj mæ|tok feil|skrev feil|skreiv feil|svarte feil|glemte|gløymde|"
+    r"forresten|det er egentlig|eller nei|rettere sagt|altså nei|stryk)\b"
+    r"|^nei,? (?:det (?:er|var)|han|hun|ho|jeg|eg|æ|\d)"
+)
+_BARE_SHADE = re.compile(r"(?:(?:nei,? )?vent|jeg mente|eg meinte|mente|beklager|sorry|ups|oi|feil)\W+"
+                         r"(?:jeg mente |det (?:er|skulle være) )?(ja|nei|jo|vet ikke)\W*")
+
+
+def take_correction(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    text: str,
+    open_question_id: str | None,
+    now: datetime,
+) -> tuple[dict[str, Any], str] | None:
+    """The answers after a correction of an earlier one, and the question that it changed.
+
+    None where the text does not correct an earlier answer: without a word of correction, or when
+    it can as well answer the open question.
+    """
+    said = plain(text)
+    if not _CUE.search(said):
+        return None
+    earlier = {key: value for key, value in answers.items() if key != open_question_id}
+    corrected = _corrected(questionnaire, earlier, text, open_question_id, now)
+    if corrected is None:
+        return None
+    taken = dict(answers)
+    for question_id, value in corrected.items():
+        taken = take_answer(questionnaire, taken, question_id, value)
+    return taken, next(iter(corrected))
+
+
+def _corrected(
+    questionnaire: Questionnaire,
+    earlier: Answers,
+    text: str,
+    open_question_id: str | None,
+    now: datetime,
+) -> dict[str, Any] | None:
+    """The corrected answers by question, in the order of the questionnaire."""
+    facts = facts_from(_without_what_is_denied(text), questionnaire, now)
+    if open_question_id is not None and open_question_id in facts:
+        return None
+    changed = {key: value for key, value in facts.items() if earlier.get(key, value) != value}
+    if changed:
+        return changed
+    questions = {question.id: question for question in questionnaire.questions}
+    open_kind = questions[open_question_id].kind if open_question_id in questions else None
+    return _by_type(questions, earlier, text, open_kind, now)
+
+
+def _by_type(
+    questions: Mapping[str, Question],
+    earlier: Answers,
+    text: str,
+    open_kind: str | None,
+    now: datetime,
+) -> dict[str, Any] | None:
+    """The latest earlier question of another kind than the open one whose answer this may be."""
+    body = _CUE.sub(" ", plain(_without_what_is_denied(text))).strip(" ,.:-!")
+    bare = _BARE_SHADE.fullmatch(plain(text))
+    for question_id in reversed([key for key in earlier if key in questions]):
+        question = questions[question_id]
+        if question.kind == "yes_no":
+            if bare is None:
+                continue
+            body = bare[1]
+        elif question.kind in ("text", open_kind) or not body:
+            continue
+        reading = read(question, body, now)
+        if reading.value not in (None, DONT_KNOW) and reading.certain:
+            if reading.value != earlier[question_id]:
+                return {question_id: reading.value}
+    return None
+
+
+def _without_what_is_denied(text: str) -> str:
+    """"Ikke tre dager, men fire" without the part that is taken back."""
+    return re.sub(
+        r"\b(?:ikke|ikkje|itj)\b[^,.;]*?(?:,|\.|;|\bmen\b|\bdet (?:er|e|va|var)\b)+", " ", plain(text), count=1
+    )
+
+
+def in_voice(questionnaire: Questionnaire, question: Question, answers: Answers) -> Question:
+    """The question in words that fit whom it is about: "du", "barnet", "personen"."""
+    who = answers.get("who")
+    voice = questionnaire.voices[who if who in questionnaire.voices else "self"].words
+    return replace(
+        question,
+        text=fill(question.text, voice),
+        label=fill(question.label, voice),
+        help=fill(question.help, voice) if question.help else None,
+    )
+
+
+def fill(text: str, words: Mapping[str, str]) -> str:
+    """A text with `{name}` replaced by words, `{Name}` by the same with a capital."""
+    for name, word in words.items():
+        text = text.replace(f"{{{name}}}", word)
+        text = text.replace(f"{{{name.capitalize()}}}", word[:1].upper() + word[1:])
+    return text
+
+
+def summary(questionnaire: Questionnaire, answers: Answers) -> tuple[SummaryLine, ...]:
+    """What the patient has told, in the order of the questions."""
+    return tuple(
+        SummaryLine(
+            question.id,
+            in_voice(questionnaire, question, answers).label,
+            value_text(questionnaire, question, answers[question.id]),
+        )
+        for question in questionnaire.questions
+        if question.id in answers
+    )
+
+
+def value_text(questionnaire: Questionnaire, question: Question, value: Any) -> str:
+    """An answer in words, such as "Ja", "38,5 °C", "halvannen uke", "8 måneder"."""
+    texts = questionnaire.texts
+    if question.kind == "yes_no" or value == DONT_KNOW:
+        return texts[value]
+    if question.kind == "choice":
+        return next(option.label for option in question.options if option.id == value)
+    if question.kind == "number":
+        return _number_text(float(value), question.unit, texts)
+    if question.kind == "duration":
+        return str(value["said"])
+    return str(value)
+
+
+def _number_text(number: float, unit: str | None, texts: Mapping[str, str]) -> str:
+    if unit == "år" and number < 2 and number != 1:
+        if number < 0.25:
+            return f"{round(number * 52.18)} {texts['weeks']}"
+        return f"{round(number * 12)} {texts['months']}"
+    digits = f"{number:g}".replace(".", ",")
+    return f"{digits} {unit}" if unit else digits
+
+
+def explain(questionnaire: Questionnaire, decision: Decision) -> Explanation:
+    """What to tell the patient about a decision, all of it from the content."""
+    who = decision.inputs.get("who")
+    voice = questionnaire.voices[who if who in questionnaire.voices else "self"].words
+    advice = questionnaire.advice[decision.outcome]
+    whys = {rule.id: rule.why for rule in questionnaire.rules}
+    why = [whys.get(reason, questionnaire.default_why) for reason in decision.reasons]
+    return Explanation(
+        means=fill(advice.means, voice),
+        why=tuple(dict.fromkeys(fill(text, voice) for text in why)),
+        do_now=tuple(fill(text, voice) for text in advice.do_now),
+        watch_for=tuple(fill(text, voice) for text in advice.watch_for),
+        sooner=fill(advice.sooner, voice),
+        contacts=advice.contacts,
+    )
+
+
+def child_variant(questionnaire: Questionnaire, answers: Answers) -> str | None:
+    """The id of the questionnaire that suits better once the ill one turns out to be a child.
+
+    None where there is none. Shared questions have the same ids, so the answers go along.
+    """
+    age = answers.get("age")
+    is_child = answers.get("who") == "child" and (age in (None, DONT_KNOW) or age < 12)
+    return questionnaire.children if is_child else None
