@@ -7,6 +7,7 @@ what the assistant said, never what the patient wrote.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import time
 from collections import defaultdict
@@ -91,9 +92,7 @@ class Outbox:
 
     def after(self, conversation: str, number: int) -> list[Message]:
         """The messages of a conversation with a higher number, in order."""
-        return self._messages(
-            _MESSAGES.c.conversation == conversation, _MESSAGES.c.number > number
-        )
+        return self._messages(_MESSAGES.c.conversation == conversation, _MESSAGES.c.number > number)
 
     def delete(self, conversation: str) -> None:
         """Removes the conversation and all its messages."""
@@ -102,10 +101,8 @@ class Outbox:
 
     async def wait(self, conversation: str, seconds: float) -> None:
         """Returns when the conversation changes in this process, or when the time is up."""
-        try:
+        with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._changed[conversation].wait(), seconds)
-        except asyncio.TimeoutError:
-            pass
 
     def _wake(self, conversation: str) -> None:
         if event := self._changed.pop(conversation, None):

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 from bot.channels.replies import Message
 
 logger = logging.getLogger(__name__)
 
-#: Reads a message and the patient's earlier ones; returns a `bot.domain.red_flags.Screening`.
-Screen = Callable[[str, Sequence[str]], Any]
+
+class Screen(Protocol):
+    """What the channel needs of `bot.domain.red_flags.RedFlagScreen`."""
+
+    @property
+    def version(self) -> str:
+        """The version of the rules."""
+
+    def screen(self, message: str, earlier: Sequence[str] = ()) -> Any:
+        """A `bot.domain.red_flags.Screening` of a message, with the patient's earlier ones."""
 
 
 def urgent_reply(screen: Screen, text: str, earlier: Sequence[str]) -> list[Message]:
     """The screen's reply where it finds something urgent; nothing where it does not, or fails."""
     try:
-        screening = screen(text, earlier)
+        screening = screen.screen(text, earlier)
     except Exception as error:  # the caller's safe text, with the phone numbers, takes over
         logger.error("The red-flag screen failed with %s.", type(error).__name__)
         return []
@@ -28,5 +36,6 @@ def urgent_reply(screen: Screen, text: str, earlier: Sequence[str]) -> list[Mess
         "level": screening.level,
         "reasons": [finding.rule_id for finding in screening.findings],
         "contacts": [vars(contact) for contact in screening.contacts],
+        "rule_version": screen.version,
     }
     return [{"text": screening.reply, "custom": custom}]

@@ -42,6 +42,10 @@ class Incoming:
     patient_token: str | None = None
 
 
+class ConversationEnded(Exception):
+    """The conversation was deleted while its message waited."""
+
+
 class Turns:
     """Answers the messages of each conversation one at a time, in the order they came."""
 
@@ -76,13 +80,20 @@ class Turns:
         task.add_done_callback(self._running.discard)
         return await asyncio.shield(task)
 
-    def forget(self, conversation: str) -> None:
-        """Drops what is remembered of the patient's messages."""
-        self._said.pop(conversation, None)
+    async def end(self, conversation: str, delete_tracker: Callable[[], None]) -> None:
+        """Removes the conversation everywhere, after the turn at hand; later ones find it gone."""
+        async with self._lock(conversation):
+            delete_tracker()
+            self._outbox.delete(conversation)
+            self._said.pop(conversation, None)
+
+    def _lock(self, conversation: str) -> asyncio.Lock:
+        return self._locks.setdefault(conversation, asyncio.Lock())
 
     async def _in_order(self, conversation: str, incoming: Incoming) -> list[Message]:
-        lock = self._locks.setdefault(conversation, asyncio.Lock())
-        async with lock:
+        async with self._lock(conversation):
+            if not self._outbox.is_open(conversation):
+                raise ConversationEnded
             answered = self._outbox.of_turn(conversation, incoming.message_id)
             if answered:
                 return answered
@@ -94,7 +105,8 @@ class Turns:
     async def _reply(self, conversation: str, incoming: Incoming) -> list[Message]:
         payload = self._tokens.button(incoming.payload or "", conversation)
         if payload is not None:
-            return await self._ask_rasa(conversation, payload, incoming) or self._replies.safe_reply()
+            reply = await self._ask_rasa(conversation, payload, incoming)
+            return reply or self._replies.safe_reply()
         masked = mask(as_plain_text(incoming.text[:_SCREENED_CHARACTERS]))
         text = masked.text
         if not text:
@@ -109,9 +121,7 @@ class Turns:
             reply = reply or self._urgent(text, earlier) or self._replies.safe_reply()
         return [*reply, self._replies.masked_notice(masked.kinds)] if masked.kinds else reply
 
-    async def _ask_rasa(
-        self, conversation: str, text: str, incoming: Incoming
-    ) -> list[Message]:
+    async def _ask_rasa(self, conversation: str, text: str, incoming: Incoming) -> list[Message]:
         """What the assistant answers; nothing when it fails, is silent or takes too long."""
         collector = TurnReplies()
         message = UserMessage(
@@ -130,7 +140,8 @@ class Turns:
         except Exception as error:  # whatever went wrong, the patient gets an answer
             logger.error("A turn failed with %s.", type(error).__name__)
             return []
-        return collector.messages
+        messages: list[Message] = collector.messages
+        return messages
 
     def _urgent(self, text: str, earlier: list[str]) -> list[Message]:
         return urgent_reply(self._screen, text, earlier)

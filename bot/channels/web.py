@@ -21,13 +21,15 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.adapters.red_flag_content import load_screen
 from bot.channels.limits import RateLimit
 from bot.channels.outbox import Outbox
 from bot.channels.safe_texts import SafeReplies
 from bot.channels.screening import Screen
 from bot.channels.sse import stream_events
 from bot.channels.tokens import Tokens
-from bot.channels.turns import TURN_SECONDS, Incoming, Turns
+from bot.channels.trackers import delete_tracker
+from bot.channels.turns import TURN_SECONDS, ConversationEnded, Incoming, Turns
 
 logger = logging.getLogger(__name__)
 
@@ -59,10 +61,9 @@ class Settings:
     """The channel's settings, from the environment (names in `docs/widget.md`)."""
 
     token_secret: str
-    database_url: str = "sqlite:///var/chat.sqlite"
+    database_url: str
     demo_clinic: bool = False
     backend_url: str = "http://127.0.0.1:5056"
-    service_token: str = ""
     turn_seconds: float = TURN_SECONDS
     conversation_burst: int = 30
     address_burst: int = 300
@@ -79,10 +80,11 @@ class Settings:
             )
         return cls(
             token_secret=secret,
-            database_url=environment.get("CHAT_DATABASE_URL", cls.database_url),
+            database_url=environment.get(
+                "CHAT_DATABASE_URL", f"sqlite:///{environment.get('RUN_FOLDER', 'var')}/chat.sqlite"
+            ),
             demo_clinic=environment.get("DEMO_CLINIC") == "1",
             backend_url=environment.get("BACKEND_URL", cls.backend_url).rstrip("/"),
-            service_token=environment.get("SERVICE_TOKEN", ""),
         )
 
 
@@ -123,9 +125,7 @@ class WebChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
         """The channel with settings from the environment; `credentials.yml` holds none."""
-        from bot.adapters.red_flag_content import load_screen
-
-        return cls(Settings.from_environment(os.environ), load_screen().screen)
+        return cls(Settings.from_environment(os.environ), load_screen())
 
     def url_prefix(self) -> str:
         """An absolute path, so that the channel does not lie under Rasa's `/webhooks/`."""
@@ -187,7 +187,10 @@ class WebChannel(InputChannel):
             conversation = self._conversation(request)
             self._guard_address(request)
             incoming = _incoming(request)
-            return _json({"messages": await turns.answer(conversation, incoming)})
+            try:
+                return _json({"messages": await turns.answer(conversation, incoming)})
+            except ConversationEnded as error:
+                raise Unauthorized("The conversation was deleted. Start a new one.") from error
 
         @routes.get("/events")
         async def events(request: Request) -> None:
@@ -197,9 +200,8 @@ class WebChannel(InputChannel):
         @routes.delete("/conversations")
         async def delete(request: Request) -> HTTPResponse:
             conversation = self._conversation(request)
-            turns.forget(conversation)
-            self._outbox.delete(conversation)
-            await _delete_tracker(request.app.ctx.agent, conversation)
+            store = request.app.ctx.agent.tracker_store
+            await turns.end(conversation, lambda: delete_tracker(store, conversation))
             return response.empty()
 
     def _add_demo_login(self, routes: Blueprint) -> None:
@@ -214,9 +216,7 @@ class WebChannel(InputChannel):
         try:
             async with httpx.AsyncClient(timeout=5) as client:
                 answer = await client.post(
-                    f"{self._settings.backend_url}/v1/demo/login",
-                    json={"patient": patient},
-                    headers={"Authorization": f"Bearer {self._settings.service_token}"},
+                    f"{self._settings.backend_url}/v1/demo/login", json={"patient": patient}
                 )
             return _json(answer.json(), answer.status_code)
         except (httpx.HTTPError, ValueError):
@@ -281,9 +281,3 @@ def _runtime_status() -> dict[str, Any]:
     except ImportError:
         return {}
     return dict(status())
-
-
-async def _delete_tracker(agent: Any, conversation: str) -> None:
-    """Deletes the conversation's events too. Rasa wraps the configured store in another one."""
-    store = getattr(agent.tracker_store, "_tracker_store", agent.tracker_store)
-    await store.delete(conversation)

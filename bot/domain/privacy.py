@@ -107,8 +107,8 @@ def _digits(text: str) -> str:
 
 def _check_digits_hold(digits: str) -> bool:
     values = [int(digit) for digit in digits]
-    first = sum(w * v for w, v in zip(_FIRST_WEIGHTS, values)) % 11
-    second = sum(w * v for w, v in zip(_SECOND_WEIGHTS, values)) % 11
+    first = sum(w * v for w, v in zip(_FIRST_WEIGHTS, values[:10], strict=True)) % 11
+    second = sum(w * v for w, v in zip(_SECOND_WEIGHTS, values, strict=True)) % 11
     return first in _FIRST_REMAINDERS and second == 0
 
 

@@ -1,4 +1,4 @@
-"""The web channel's guards: who may speak, what reaches the assistant, and that it always answers."""
+"""The web channel: who may speak, what reaches the assistant, and that it always answers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ from typing import Any
 import jwt
 import pytest
 import pytest_asyncio
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Sanic
 
 from bot.channels.tokens import Tokens
+from bot.channels.trackers import delete_tracker
 from bot.channels.web import Settings
 from tests.web.app import SECRET, create_app
 
@@ -89,7 +94,9 @@ async def test_without_a_token_nothing_is_read_or_written(app: Sanic) -> None:
 
 @pytest.mark.parametrize("break_token", [str.upper, lambda t: t[:-2], lambda t: "x" * len(t)])
 @pytest.mark.asyncio
-async def test_an_altered_or_guessed_token_opens_nothing(patient: Patient, break_token: Any) -> None:
+async def test_an_altered_or_guessed_token_opens_nothing(
+    patient: Patient, break_token: Any
+) -> None:
     patient.token = break_token(patient.token)
     assert (await patient.post(text="hei")).status == 401
 
@@ -129,7 +136,8 @@ async def test_two_patients_never_share_a_conversation(app: Sanic) -> None:
     await one.say("hei")
     await other.say("hallo")
     assert [m.sender_id for m in app.ctx.agent.received] == [one.id, other.id]
-    assert len(one.id) == 32 and one.id != other.id
+    assert len(one.id) == 32
+    assert one.id != other.id
 
 
 @pytest.mark.parametrize(
@@ -149,7 +157,8 @@ async def test_a_typed_intent_reaches_the_assistant_as_plain_text(
 async def test_a_button_of_ours_carries_its_payload(app: Sanic, patient: Patient) -> None:
     (question,) = await patient.say("knapper")
     yes, more = question["buttons"]
-    assert yes["title"] == "Ja, bestill" and not yes["payload"].startswith("/")
+    assert yes["title"] == "Ja, bestill"
+    assert not yes["payload"].startswith("/")
     assert more["payload"] == "Hva koster det?"
     (answer,) = await patient.say(yes["title"], payload=yes["payload"])
     assert answer["text"] == "Bekreftet."
@@ -171,7 +180,8 @@ async def test_a_message_of_2000_characters_is_read_and_one_more_is_kindly_refus
     await patient.say("a" * 2000)
     assert len(app.ctx.agent.received) == 1
     (answer,) = await patient.say("a" * 2001)
-    assert "for lang" in answer["text"] and len(app.ctx.agent.received) == 1
+    assert "for lang" in answer["text"]
+    assert len(app.ctx.agent.received) == 1
 
 
 @pytest.mark.asyncio
@@ -221,7 +231,8 @@ async def test_the_same_message_id_is_answered_once_with_the_same_reply(
 ) -> None:
     first = await patient.say("hei", message_id="one")
     again = await patient.say("hei", message_id="one")
-    assert first == again and len(app.ctx.agent.received) == 1
+    assert first == again
+    assert len(app.ctx.agent.received) == 1
 
 
 @pytest.mark.asyncio
@@ -231,7 +242,8 @@ async def test_a_duplicate_that_comes_while_the_first_is_answered_gets_the_same_
     first, again = await asyncio.gather(
         patient.say("vent 0.05", message_id="one"), patient.say("vent 0.05", message_id="one")
     )
-    assert first == again and len(app.ctx.agent.received) == 1
+    assert first == again
+    assert len(app.ctx.agent.received) == 1
 
 
 @pytest.mark.asyncio
@@ -264,7 +276,9 @@ async def test_a_number_hidden_with_invisible_characters_is_masked_too(
 
 
 @pytest.mark.asyncio
-async def test_the_patients_log_in_goes_along_to_the_assistant(app: Sanic, patient: Patient) -> None:
+async def test_the_patients_log_in_goes_along_to_the_assistant(
+    app: Sanic, patient: Patient
+) -> None:
     await patient.post(text="hei", headers={"X-Patient-Token": "patient-token"})
     assert app.ctx.agent.received[0].metadata["patient_token"] == "patient-token"
 
@@ -272,25 +286,30 @@ async def test_the_patients_log_in_goes_along_to_the_assistant(app: Sanic, patie
 @pytest.mark.asyncio
 async def test_a_text_and_its_outcome_come_as_one_message(app: Sanic, patient: Patient) -> None:
     (answer,) = await patient.say("ledige timer")
-    assert answer["text"] and answer["custom"]["type"] == "slots"
+    assert answer["text"]
+    assert answer["custom"]["type"] == "slots"
 
 
 @pytest.mark.asyncio
 async def test_a_deleted_conversation_is_gone_everywhere_and_its_token_dead(
     app: Sanic, patient: Patient, tmp_path: Path
 ) -> None:
+    store = app.ctx.agent.tracker_store
     await patient.say("et hemmelig ord")
+    await store.save(DialogueStateTracker.from_events(patient.id, [UserUttered("et hemmelig ord")]))
     headers = {"Authorization": f"Bearer {patient.token}"}
     _, answer = await app.asgi_client.delete("/chat/conversations", headers=headers)
     assert answer.status == 204
-    assert app.ctx.agent.tracker_store.deleted == [patient.id]
+    assert list(await store.keys()) == []
     assert (await patient.post(text="hei")).status == 401
     with sqlite3.connect(tmp_path / "chat.sqlite") as database:
         assert database.execute("select count(*) from web_messages").fetchone() == (0,)
 
 
 @pytest.mark.asyncio
-async def test_a_conversation_that_writes_too_fast_is_slowed_but_still_heard(tmp_path: Path) -> None:
+async def test_a_conversation_that_writes_too_fast_is_slowed_but_still_heard(
+    tmp_path: Path,
+) -> None:
     app = create_app(tmp_path, f"channel_{next(_names)}", conversation_burst=2)
     patient = await Patient(app).start()
     answers = [await patient.say(text) for text in ("a", "b", "c", "hun puster ikke")]
@@ -326,7 +345,8 @@ async def test_a_malformed_request_is_refused_with_a_reason(patient: Patient, bo
     _, answer = await patient.app.asgi_client.post(
         "/chat/messages", data=body, headers={"Authorization": f"Bearer {patient.token}"}
     )
-    assert answer.status == 400 and answer.json["title"]
+    assert answer.status == 400
+    assert answer.json["title"]
 
 
 @pytest.mark.asyncio
@@ -345,9 +365,38 @@ async def test_an_error_leaves_nothing_of_the_message_in_the_log(
 ) -> None:
     with caplog.at_level("DEBUG"):
         await patient.say("krasj")
-    assert "RuntimeError" in caplog.text and "krasj" not in caplog.text
+    assert "RuntimeError" in caplog.text
+    assert "krasj" not in caplog.text
 
 
 def test_the_channel_does_not_start_without_a_secret() -> None:
     with pytest.raises(RasaException, match="CHAT_TOKEN_SECRET"):
         Settings.from_environment({"CHAT_TOKEN_SECRET": "short"})
+
+
+@pytest.mark.asyncio
+async def test_deletion_takes_one_conversation_from_the_database_and_leaves_the_others(
+    tmp_path: Path,
+) -> None:
+    store = SQLTrackerStore(Domain.empty(), db=str(tmp_path / "events.sqlite"))
+    for conversation in ("one", "other"):
+        events = [UserUttered("et hemmelig ord")]
+        await store.save(DialogueStateTracker.from_events(conversation, events))
+    delete_tracker(store, "one")
+    assert list(await store.keys()) == ["other"]
+
+
+@pytest.mark.asyncio
+async def test_a_message_that_waited_while_the_conversation_was_deleted_is_not_answered(
+    app: Sanic, patient: Patient
+) -> None:
+    headers = {"Authorization": f"Bearer {patient.token}"}
+    first = asyncio.create_task(patient.post(text="vent 0.1"))
+    await asyncio.sleep(0.02)
+    delete = asyncio.create_task(app.asgi_client.delete("/chat/conversations", headers=headers))
+    await asyncio.sleep(0.02)
+    waiting = asyncio.create_task(patient.post(text="hei"))
+    assert (await first).status == 200
+    assert (await delete)[1].status == 204
+    assert (await waiting).status == 401
+    assert len(app.ctx.agent.received) == 1

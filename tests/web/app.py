@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import copy
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from rasa.core.channels.channel import UserMessage, register
+from rasa.core.tracker_store import FailSafeTrackerStore, InMemoryTrackerStore, TrackerStore
+from rasa.shared.core.domain import Domain
 from sanic import Sanic
 
 from bot.channels.web import Settings, WebChannel
@@ -20,21 +23,13 @@ SECRET = "a-secret-for-tests-only-0123456789abcdef"
 
 
 @dataclass
-class FakeTrackerStore:
-    """Remembers which conversations were deleted."""
-
-    deleted: list[str] = field(default_factory=list)
-
-    async def delete(self, conversation: str) -> None:
-        self.deleted.append(conversation)
-
-
-@dataclass
 class ScriptedAgent:
     """Answers as `SCRIPT` says; keeps the messages that reached it."""
 
     received: list[UserMessage] = field(default_factory=list)
-    tracker_store: FakeTrackerStore = field(default_factory=FakeTrackerStore)
+    tracker_store: TrackerStore = field(
+        default_factory=lambda: FailSafeTrackerStore(InMemoryTrackerStore(Domain.empty()))
+    )
 
     def is_ready(self) -> bool:
         return True
@@ -63,16 +58,21 @@ class Urgent:
     contacts: tuple[Any, ...] = ()
 
 
-def screen(text: str, earlier: Any) -> Urgent:
-    """Finds one sign: breathlessness, in this message or with an earlier one about the chest."""
-    if "puster ikke" in text or ("kvalm" in text and any("brystet" in e for e in earlier)):
+class FakeScreen:
+    """Finds one sign: not breathing, or nausea after a message about the chest."""
+
+    version = "test"
+
+    def screen(self, message: str, earlier: Sequence[str] = ()) -> Urgent:
+        chest = any("brystet" in text for text in earlier)
+        if "puster ikke" not in message and not ("kvalm" in message and chest):
+            return Urgent()
         return Urgent(
             "emergency_113",
             "Ring 113 nå.",
             (SimpleNamespace(rule_id="not_breathing"),),
             (SimpleNamespace(name="Ambulanse", phone="113"),),
         )
-    return Urgent()
 
 
 def create_app(folder: Path, name: str = "web_test", **settings: Any) -> Sanic:
@@ -81,7 +81,7 @@ def create_app(folder: Path, name: str = "web_test", **settings: Any) -> Sanic:
         Settings(
             token_secret=SECRET, database_url=f"sqlite:///{folder / 'chat.sqlite'}", **settings
         ),
-        screen,
+        FakeScreen(),
     )
     app = Sanic(name)
     app.ctx.agent = ScriptedAgent()
