@@ -69,7 +69,6 @@ async def patient(app: Sanic) -> AsyncIterator[Patient]:
     yield await Patient(app).start()
 
 
-@pytest.mark.asyncio
 async def test_the_first_message_says_it_is_no_doctor_and_what_to_do_in_an_emergency(
     patient: Patient,
 ) -> None:
@@ -78,14 +77,12 @@ async def test_the_first_message_says_it_is_no_doctor_and_what_to_do_in_an_emerg
         assert words in said
 
 
-@pytest.mark.asyncio
 async def test_a_message_is_answered_with_numbered_messages(patient: Patient) -> None:
     (answer,) = await patient.say("hei")
     assert answer["text"] == "Du skrev: hei"
     assert answer["id"] == len(patient.greeting) + 1
 
 
-@pytest.mark.asyncio
 async def test_without_a_token_nothing_is_read_or_written(app: Sanic) -> None:
     stranger = Patient(app)
     assert (await stranger.post(text="hei")).status == 401
@@ -93,7 +90,6 @@ async def test_without_a_token_nothing_is_read_or_written(app: Sanic) -> None:
 
 
 @pytest.mark.parametrize("break_token", [str.upper, lambda t: t[:-2], lambda t: "x" * len(t)])
-@pytest.mark.asyncio
 async def test_an_altered_or_guessed_token_opens_nothing(
     patient: Patient, break_token: Any
 ) -> None:
@@ -101,7 +97,6 @@ async def test_an_altered_or_guessed_token_opens_nothing(
     assert (await patient.post(text="hei")).status == 401
 
 
-@pytest.mark.asyncio
 async def test_a_token_signed_with_another_secret_opens_nothing(patient: Patient) -> None:
     patient.token = jwt.encode(
         {"aud": "conversation", "sub": patient.id, "exp": 4102444800}, "x" * 40, "HS256"
@@ -109,7 +104,6 @@ async def test_a_token_signed_with_another_secret_opens_nothing(patient: Patient
     assert (await patient.post(text="hei")).status == 401
 
 
-@pytest.mark.asyncio
 async def test_an_unsigned_token_opens_nothing(patient: Patient) -> None:
     patient.token = jwt.encode(
         {"aud": "conversation", "sub": patient.id, "exp": 4102444800}, "", "none"
@@ -117,20 +111,17 @@ async def test_an_unsigned_token_opens_nothing(patient: Patient) -> None:
     assert (await patient.post(text="hei")).status == 401
 
 
-@pytest.mark.asyncio
 async def test_an_expired_token_opens_nothing(app: Sanic, patient: Patient) -> None:
     past = Tokens(SECRET, clock=lambda: 1_000_000_000.0)
     _, patient.token = past.new_conversation()
     assert (await patient.post(text="hei")).status == 401
 
 
-@pytest.mark.asyncio
 async def test_a_button_token_does_not_open_a_conversation(patient: Patient) -> None:
     patient.token = Tokens(SECRET).sign_button(patient.id, "/affirm")
     assert (await patient.post(text="hei")).status == 401
 
 
-@pytest.mark.asyncio
 async def test_two_patients_never_share_a_conversation(app: Sanic) -> None:
     one, other = await Patient(app).start(), await Patient(app).start()
     await one.say("hei")
@@ -144,7 +135,6 @@ async def test_two_patients_never_share_a_conversation(app: Sanic) -> None:
     "typed",
     ["/affirm", ' /affirm{"slot": "x"}', "//affirm", "\u200b/affirm", "/ /affirm", "\x00/affirm"],
 )
-@pytest.mark.asyncio
 async def test_a_typed_intent_reaches_the_assistant_as_plain_text(
     app: Sanic, patient: Patient, typed: str
 ) -> None:
@@ -153,7 +143,6 @@ async def test_a_typed_intent_reaches_the_assistant_as_plain_text(
     assert message.text.startswith("affirm")
 
 
-@pytest.mark.asyncio
 async def test_a_button_of_ours_carries_its_payload(app: Sanic, patient: Patient) -> None:
     (question,) = await patient.say("knapper")
     yes, more = question["buttons"]
@@ -164,7 +153,6 @@ async def test_a_button_of_ours_carries_its_payload(app: Sanic, patient: Patient
     assert answer["text"] == "Bekreftet."
 
 
-@pytest.mark.asyncio
 async def test_a_forged_or_borrowed_payload_is_read_as_the_text_beside_it(app: Sanic) -> None:
     one, other = await Patient(app).start(), await Patient(app).start()
     borrowed = (await one.say("knapper"))[0]["buttons"][0]["payload"]
@@ -173,7 +161,6 @@ async def test_a_forged_or_borrowed_payload_is_read_as_the_text_beside_it(app: S
     assert {m.text for m in app.ctx.agent.received if m.sender_id == other.id} == {"Ja, bestill"}
 
 
-@pytest.mark.asyncio
 async def test_a_message_of_2000_characters_is_read_and_one_more_is_kindly_refused(
     app: Sanic, patient: Patient
 ) -> None:
@@ -184,13 +171,11 @@ async def test_a_message_of_2000_characters_is_read_and_one_more_is_kindly_refus
     assert len(app.ctx.agent.received) == 1
 
 
-@pytest.mark.asyncio
 async def test_an_emergency_in_a_message_that_is_too_long_is_heard(patient: Patient) -> None:
     (answer,) = await patient.say("hun puster ikke " + "a" * 2000)
     assert answer["custom"]["level"] == "emergency_113"
 
 
-@pytest.mark.asyncio
 async def test_a_message_with_nothing_in_it_is_answered(patient: Patient) -> None:
     for text in ("", "  \n", "/", "\u200b"):
         (answer,) = await patient.say(text)
@@ -198,7 +183,6 @@ async def test_a_message_with_nothing_in_it_is_answered(patient: Patient) -> Non
 
 
 @pytest.mark.parametrize("text", ["krasj", "taus", "vent 5"])
-@pytest.mark.asyncio
 async def test_when_no_answer_comes_the_patient_gets_the_phone_numbers(
     patient: Patient, text: str
 ) -> None:
@@ -206,7 +190,6 @@ async def test_when_no_answer_comes_the_patient_gets_the_phone_numbers(
     assert [c["phone"] for c in answer["custom"]["contacts"]] == ["113", "116 117", "23 65 34 30"]
 
 
-@pytest.mark.asyncio
 async def test_when_the_assistant_fails_the_channel_hears_the_emergency_itself(
     app: Sanic, patient: Patient
 ) -> None:
@@ -218,14 +201,12 @@ async def test_when_the_assistant_fails_the_channel_hears_the_emergency_itself(
     assert answer["custom"]["contacts"] == [{"name": "Ambulanse", "phone": "113"}]
 
 
-@pytest.mark.asyncio
 async def test_signs_from_earlier_messages_count_when_the_assistant_fails(patient: Patient) -> None:
     await patient.say("det trykker i brystet")
     (answer,) = await patient.say("vent 5 kvalm")
     assert answer["custom"]["level"] == "emergency_113"
 
 
-@pytest.mark.asyncio
 async def test_the_same_message_id_is_answered_once_with_the_same_reply(
     app: Sanic, patient: Patient
 ) -> None:
@@ -235,7 +216,6 @@ async def test_the_same_message_id_is_answered_once_with_the_same_reply(
     assert len(app.ctx.agent.received) == 1
 
 
-@pytest.mark.asyncio
 async def test_a_duplicate_that_comes_while_the_first_is_answered_gets_the_same_reply(
     app: Sanic, patient: Patient
 ) -> None:
@@ -246,7 +226,6 @@ async def test_a_duplicate_that_comes_while_the_first_is_answered_gets_the_same_
     assert len(app.ctx.agent.received) == 1
 
 
-@pytest.mark.asyncio
 async def test_messages_sent_at_once_are_answered_one_at_a_time_in_order(
     app: Sanic, patient: Patient
 ) -> None:
@@ -257,7 +236,6 @@ async def test_messages_sent_at_once_are_answered_one_at_a_time_in_order(
     assert ids == sorted(ids)
 
 
-@pytest.mark.asyncio
 async def test_what_identifies_is_masked_before_the_assistant_and_the_patient_is_told(
     app: Sanic, patient: Patient
 ) -> None:
@@ -267,7 +245,6 @@ async def test_what_identifies_is_masked_before_the_assistant_and_the_patient_is
     assert "fødselsnummeret og e-postadressen" in notice["text"]
 
 
-@pytest.mark.asyncio
 async def test_a_number_hidden_with_invisible_characters_is_masked_too(
     app: Sanic, patient: Patient
 ) -> None:
@@ -275,7 +252,6 @@ async def test_a_number_hidden_with_invisible_characters_is_masked_too(
     assert app.ctx.agent.received[0].text == "[fødselsnummer fjernet]"
 
 
-@pytest.mark.asyncio
 async def test_the_patients_log_in_goes_along_to_the_assistant(
     app: Sanic, patient: Patient
 ) -> None:
@@ -283,14 +259,12 @@ async def test_the_patients_log_in_goes_along_to_the_assistant(
     assert app.ctx.agent.received[0].metadata["patient_token"] == "patient-token"
 
 
-@pytest.mark.asyncio
 async def test_a_text_and_its_outcome_come_as_one_message(app: Sanic, patient: Patient) -> None:
     (answer,) = await patient.say("ledige timer")
     assert answer["text"]
     assert answer["custom"]["type"] == "slots"
 
 
-@pytest.mark.asyncio
 async def test_a_deleted_conversation_is_gone_everywhere_and_its_token_dead(
     app: Sanic, patient: Patient, tmp_path: Path
 ) -> None:
@@ -306,7 +280,6 @@ async def test_a_deleted_conversation_is_gone_everywhere_and_its_token_dead(
         assert database.execute("select count(*) from web_messages").fetchone() == (0,)
 
 
-@pytest.mark.asyncio
 async def test_a_conversation_that_writes_too_fast_is_slowed_but_still_heard(
     tmp_path: Path,
 ) -> None:
@@ -318,7 +291,6 @@ async def test_a_conversation_that_writes_too_fast_is_slowed_but_still_heard(
     assert len(app.ctx.agent.received) == 2
 
 
-@pytest.mark.asyncio
 async def test_an_address_that_starts_too_much_is_slowed(tmp_path: Path) -> None:
     app = create_app(tmp_path, f"channel_{next(_names)}", address_burst=2)
     app.config.PROXIES_COUNT = 1
@@ -340,7 +312,6 @@ async def test_an_address_that_starts_too_much_is_slowed(tmp_path: Path) -> None
         b'{"text": "hei", "message_id": "a", "payload": 1}',
     ],
 )
-@pytest.mark.asyncio
 async def test_a_malformed_request_is_refused_with_a_reason(patient: Patient, body: bytes) -> None:
     _, answer = await patient.app.asgi_client.post(
         "/chat/messages", data=body, headers={"Authorization": f"Bearer {patient.token}"}
@@ -349,7 +320,6 @@ async def test_a_malformed_request_is_refused_with_a_reason(patient: Patient, bo
     assert answer.json["title"]
 
 
-@pytest.mark.asyncio
 async def test_a_restarted_server_still_has_the_conversation(
     patient: Patient, tmp_path: Path
 ) -> None:
@@ -359,7 +329,6 @@ async def test_a_restarted_server_still_has_the_conversation(
     assert patient.app.ctx.agent.received == []
 
 
-@pytest.mark.asyncio
 async def test_an_error_leaves_nothing_of_the_message_in_the_log(
     patient: Patient, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -374,7 +343,6 @@ def test_the_channel_does_not_start_without_a_secret() -> None:
         Settings.from_environment({"CHAT_TOKEN_SECRET": "short"})
 
 
-@pytest.mark.asyncio
 async def test_deletion_takes_one_conversation_from_the_database_and_leaves_the_others(
     tmp_path: Path,
 ) -> None:
@@ -386,7 +354,6 @@ async def test_deletion_takes_one_conversation_from_the_database_and_leaves_the_
     assert list(await store.keys()) == ["other"]
 
 
-@pytest.mark.asyncio
 async def test_a_message_that_waited_while_the_conversation_was_deleted_is_not_answered(
     app: Sanic, patient: Patient
 ) -> None:
