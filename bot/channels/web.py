@@ -109,9 +109,12 @@ class TooMany(SanicException):
 class WebChannel(InputChannel):
     """Rasa's input channel for the web widget and the JSON endpoint beside it."""
 
-    def __init__(self, settings: Settings, screen: Screen) -> None:
+    def __init__(
+        self, settings: Settings, screen: Screen, status: Callable[[], dict[str, Any]] = dict
+    ) -> None:
         self._settings = settings
         self._screen = screen
+        self._status = status
         self._replies = SafeReplies.from_content()
         self._tokens = Tokens(settings.token_secret)
         self._outbox = Outbox(settings.database_url)
@@ -125,7 +128,9 @@ class WebChannel(InputChannel):
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
         """The channel with settings from the environment; `credentials.yml` holds none."""
-        return cls(Settings.from_environment(os.environ), load_screen())
+        from bot.runtime.status import status  # brings spaCy, which takes seconds to import
+
+        return cls(Settings.from_environment(os.environ), load_screen(), status)
 
     def url_prefix(self) -> str:
         """An absolute path, so that the channel does not lie under Rasa's `/webhooks/`."""
@@ -169,7 +174,12 @@ class WebChannel(InputChannel):
         async def status(request: Request) -> HTTPResponse:
             agent = getattr(request.app.ctx, "agent", None)
             ready = agent is not None and agent.is_ready()
-            return response.json({"ready": ready, **_runtime_status()}, 200 if ready else 503)
+            body = {
+                "ready": ready,
+                "demo_login": self._settings.demo_clinic,
+                **self._status(),
+            }
+            return response.json(body, 200 if ready else 503)
 
     def _add_conversation(self, routes: Blueprint, turns: Turns) -> None:
         @routes.post("/conversations")
@@ -273,11 +283,3 @@ def _file(path: Path) -> HTTPResponse:
     return response.raw(
         path.read_bytes(), headers=_PAGE_HEADERS, content_type=_CONTENT_TYPES[path.suffix]
     )
-
-
-def _runtime_status() -> dict[str, Any]:
-    try:
-        from bot.runtime.status import status
-    except ImportError:
-        return {}
-    return dict(status())

@@ -1,7 +1,6 @@
 /** What the patient can answer with: quick replies, typed questions, free times, a rating. */
 import { button, element } from "./dom.js";
 
-const number = new Intl.NumberFormat("nb-NO", { maximumFractionDigits: 2, useGrouping: false });
 const day = new Intl.DateTimeFormat("nb-NO", { weekday: "long", day: "numeric", month: "long", timeZone: "Europe/Oslo" });
 const clock = new Intl.DateTimeFormat("nb-NO", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Oslo" });
 
@@ -10,24 +9,26 @@ export const spokenTime = (instant) => clock.format(new Date(instant)).replace("
 
 /**
  * The ways to answer a message, or null where only the text field fits.
- * `answer(shown, text, payload)` is called once with what to show and what to send.
+ * `answer(shown, text, payload)` is called once with what to show and what to send;
+ * `slotButton(id)` finds the button of a free time that was shown just before.
  */
-export function answerOptions(message, texts, answer) {
+export function answerOptions(message, texts, answer, slotButton) {
   const custom = message.custom ?? {};
   const draw = { slots: drawSlots, question: drawQuestion, rating: drawRating }[custom.type];
-  return draw?.(message, texts, answer) ?? drawButtons(message.buttons, answer);
+  return draw?.(message, texts, answer, slotButton) ?? drawButtons(message.buttons, answer);
 }
 
 /** Buttons of which one can be chosen, once. The chosen one keeps the focus. */
 function choices(items, answer, attributes = {}) {
   const group = element("div", { class: "choices", role: "group", ...attributes });
-  for (const { label, text = label, payload } of items) {
-    const choice = button(label, () => {
+  for (const { label, text = label, payload, slot } of items) {
+    const choose = () => {
       if (group.hasAttribute("data-done")) return;
       finish(group);
       choice.setAttribute("aria-pressed", "true");
-      answer(text, text, payload);
-    });
+      answer(label, choice.dataset.text, payload);
+    };
+    const choice = button(label, choose, { "data-text": text, "data-slot": slot });
     group.append(choice);
   }
   return group;
@@ -43,24 +44,23 @@ export function finish(group) {
 
 function drawButtons(buttons, answer) {
   if (!buttons?.length) return null;
-  const group = choices([], answer);
-  for (const { title, payload } of buttons) {
-    const choice = button(title, () => {
-      if (group.hasAttribute("data-done")) return;
-      finish(group);
-      choice.setAttribute("aria-pressed", "true");
-      answer(title, isSigned(payload) ? title : payload || title, isSigned(payload) ? payload : undefined);
-    });
-    group.append(choice);
-  }
-  return group;
+  return choices(buttons.map(fromButton), answer);
 }
+
+/** A quick reply sends its signed payload, or its plain-text payload as if it were typed. */
+const fromButton = ({ title, payload }) =>
+  isSigned(payload) ? { label: title, payload } : { label: title, text: payload || title };
 
 /** Signed payloads are three base64 parts; every other payload is plain text. */
 const isSigned = (payload) => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(payload ?? "");
 
-function drawQuestion({ custom, buttons }, texts, answer) {
-  const items = (custom.options ?? []).map((option) => ({ label: option.label ?? option.title ?? String(option) }));
+function drawQuestion({ custom, buttons }, texts, answer, slotButton) {
+  const items = [];
+  for (const { id, label } of custom.options ?? []) {
+    const shown = slotButton(id);
+    if (shown) shown.dataset.text = label;
+    else items.push({ label });
+  }
   const unsure = { label: texts.dontKnow };
   const drawn = {
     yes_no: () => drawButtons(buttons, answer) ?? choices([{ label: texts.yes }, { label: texts.no }, unsure], answer),
@@ -126,26 +126,20 @@ function dateForm(texts, answer) {
   return answerForm(texts, answer, read, labelled(texts.date, input));
 }
 
-function drawSlots({ custom, buttons }, texts, answer) {
-  const slots = custom.slots ?? [];
-  if (!slots.length) return null;
-  const matching = buttons?.length >= slots.length;
-  const items = slots.map((slot, index) => {
-    const text = texts.slotChoice(spokenDay(slot.start), spokenTime(slot.start));
-    const label = [text, slot.doctor, texts.price(slot.price_nok)].filter(Boolean).join(", ");
-    const payload = matching ? buttons[index].payload : undefined;
-    return isSigned(payload) ? { label, text, payload } : { label, text: payload ?? text };
+function drawSlots({ custom: { slots }, buttons }, texts, answer) {
+  const items = slots.map(({ id, start, doctor, price_nok: price }) => {
+    const text = texts.slotChoice(spokenDay(start), spokenTime(start));
+    return { label: [text, doctor, texts.price(price)].filter(Boolean).join(", "), text, slot: id };
   });
-  const rest = matching ? drawButtons(buttons.slice(slots.length), answer) : drawButtons(buttons, answer);
   const group = choices(items, answer, { "aria-label": texts.slots });
   group.classList.add("slots");
-  return rest ? element("div", { class: "question" }, group, rest) : group;
+  return element("div", { class: "question" }, group, drawButtons(buttons, answer));
 }
 
 function drawRating(_message, texts, answer) {
   const items = [1, 2, 3, 4, 5].map((stars) => ({
     label: texts.ratingChoice(stars),
-    text: texts.ratingSent(number.format(stars)),
+    text: texts.ratingSent(stars),
   }));
   return choices(items, answer, { "aria-label": texts.rating });
 }

@@ -37,6 +37,10 @@ const CARDS = {
   handover: (custom, texts) =>
     card(texts.handover, fields(custom, ["case_id"], texts), contactList(custom.contacts, texts)),
   safe_reply: (custom, texts) => contactList(custom.contacts, texts),
+  faq: ({ more }, texts) =>
+    more
+      ? element("details", {}, element("summary", {}, texts.more), element("p", { class: "text" }, ...linked(more)))
+      : null,
 };
 
 const card = (title, ...content) =>

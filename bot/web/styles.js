@@ -93,7 +93,8 @@ header :focus-visible { outline-color: var(--on-accent); outline-offset: -4px; b
 .slots { flex-direction: column }
 .choices button:hover { background: var(--tinted) }
 .choices button[aria-pressed="true"] { background: var(--accent); color: var(--on-accent) }
-[data-done] button:not([aria-pressed="true"]) { display: none }
+.choices[data-done] button:not([aria-pressed="true"]) { display: none }
+.typed[data-done] button { border-style: dashed }
 .question { display: grid; gap: .5rem }
 .progress { display: grid; gap: .25rem; font-size: .875rem; color: var(--subtle) }
 progress { width: 100%; height: .5rem; accent-color: var(--accent) }

@@ -43,6 +43,7 @@ export default {
     video_consultation: "Dette passer for en videotime",
     self_care: "Dette kan du ofte se an hjemme",
   },
+  more: "Les mer",
   why: "Hva bygger dette på?",
   rules: (ids, version) => `Regler: ${ids}${version ? ` (versjon ${version})` : ""}`,
   progress: (done, total) => `Spørsmål ${Math.min(done + 1, total)} av ${total}`,

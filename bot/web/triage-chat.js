@@ -197,7 +197,6 @@ class TriageChat extends HTMLElement {
   }
 
   #say(shown, text, payload) {
-    for (const group of this.#parts.log.querySelectorAll(".choices, .typed")) finish(group);
     this.#conversation.say(shown, text, payload);
     this.#scrollToEnd();
   }
@@ -219,6 +218,7 @@ class TriageChat extends HTMLElement {
       this.#parts.top.replaceChildren(urgentCard(entry.message, texts));
       return;
     }
+    if (entry.speaker === "you") this.#parts.log.querySelectorAll(".choices, .typed").forEach(finish);
     this.#parts.log.append(entry.speaker === "you" ? this.#drawOwn(entry) : this.#drawBot(entry));
   }
 
@@ -233,7 +233,10 @@ class TriageChat extends HTMLElement {
     const node = element("div", { class: "message bot" });
     if (text) node.append(bubble(texts.bot, linked(text)));
     try {
-      const options = answerOptions(message, texts, (...said) => this.#say(...said));
+      const answer = (...said) => this.#say(...said);
+      const slotButton = (id) =>
+        this.#parts.log.querySelector(`.slots:not([data-done]) [data-slot="${CSS.escape(id)}"]`);
+      const options = answerOptions(message, texts, answer, slotButton);
       node.append(...[outcomeCard(message, texts), options].filter(Boolean));
     } catch (error) {
       node.append(element("p", { class: "note" }, texts.broken));

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +16,7 @@ from rasa.shared.core.domain import Domain
 from sanic import Sanic
 
 from bot.channels.web import Settings, WebChannel
-from tests.web.script import SCRIPT
+from tests.web.script import SCENARIOS, SCRIPT, Reply
 
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 
@@ -27,6 +26,7 @@ class ScriptedAgent:
     """Answers as `SCRIPT` says; keeps the messages that reached it."""
 
     received: list[UserMessage] = field(default_factory=list)
+    scenarios: dict[str, Iterator[list[Reply]]] = field(default_factory=dict)
     tracker_store: TrackerStore = field(
         default_factory=lambda: FailSafeTrackerStore(InMemoryTrackerStore(Domain.empty()))
     )
@@ -43,9 +43,14 @@ class ScriptedAgent:
             raise RuntimeError("scripted")
         if text == "taus":
             return
-        replies = SCRIPT.get(text.lower(), [{"text": f"Du skrev: {text}"}])
-        for reply in replies:
+        for reply in self._replies(message.sender_id, text):
             await message.output_channel.send_response(message.sender_id, copy.deepcopy(reply))
+
+    def _replies(self, sender: str, text: str) -> list[Reply]:
+        if text.lower() in SCENARIOS:
+            self.scenarios[sender] = iter(SCENARIOS[text.lower()])
+        said: list[Reply] = [{"text": f"Du skrev: {text}"}]
+        return SCRIPT.get(text.lower()) or next(self.scenarios.get(sender, iter(())), said)
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,3 @@ def create_app(folder: Path, name: str = "web_test", **settings: Any) -> Sanic:
     app.ctx.agent = ScriptedAgent()
     register([channel], app, route="/webhooks/")
     return app
-
-
-if __name__ == "__main__":
-    create_app(Path(sys.argv[1])).run(host="127.0.0.1", port=int(sys.argv[2]), access_log=False)
