@@ -1,0 +1,67 @@
+"""Loads the red-flag rules and the lexicon from `bot/content/` into a screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.adapters.content import CONTENT_ROOT, ContentError, load, load_folder
+from bot.domain.red_flag_concepts import Lexicon, UnknownConcept
+from bot.domain.red_flags import Area, RedFlagContent, RedFlagScreen, Settings
+
+
+@dataclass(frozen=True)
+class LexiconFile:
+    """One file of `bot/content/lexicon/`: concepts with their words, or a list of plain words.
+
+    `heads` and `tails`: concepts that may form compounds; `ordinary`: words that are never a
+    misspelling of a word of the lexicon.
+    """
+
+    id: str
+    source: str
+    reviewed_on: str
+    concepts: dict[str, list[str]] = field(default_factory=dict)
+    heads: list[str] = field(default_factory=list)
+    tails: list[str] = field(default_factory=list)
+    ordinary: list[str] = field(default_factory=list)
+
+
+def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
+    """The rules, replies and words of the screen. Raises ContentError."""
+    files = load_folder(root / "lexicon", LexiconFile)
+    concepts: dict[str, list[str]] = {}
+    for name, file in files.items():
+        for concept, patterns in file.concepts.items():
+            if concept in concepts:
+                raise ContentError(
+                    root / "lexicon" / f"{name}.yml",
+                    1,
+                    f"The concept `{concept}` is defined in another file too.",
+                    "Keep one of them.",
+                )
+            concepts[concept] = patterns
+    lexicon = Lexicon(
+        concepts,
+        heads=[head for file in files.values() for head in file.heads],
+        tails=[tail for file in files.values() for tail in file.tails],
+        ordinary=frozenset(
+            word for file in files.values() for line in file.ordinary for word in line.split()
+        ),
+    )
+    areas = load_folder(root / "red_flags", Area)
+    return RedFlagContent(
+        load(root / "red_flag_settings.yml", Settings), list(areas.values()), lexicon
+    )
+
+
+def load_screen(root: Path = CONTENT_ROOT) -> RedFlagScreen:
+    """A screen ready for use. Raises ContentError where its content can't be used."""
+    content = load_content(root)
+    try:
+        return RedFlagScreen(content)
+    except UnknownConcept as error:
+        raise ContentError(
+            root / "red_flags", 1, f"A pattern or rule can't be read: {error}.",
+            "Define the name, or correct it.",
+        ) from error

@@ -1,0 +1,343 @@
+"""Finds concepts (body parts, qualities, signs) in a message, from word patterns that are data.
+
+A concept is a list of patterns. A pattern is one line of words:
+
+    brystsmert*            a word, or with * the start of a word
+    =far                   a word that must be spelt exactly so
+    <cannot> <breathe>     other concepts, one after the other; small words may stand between
+    puls .. skyhøy         up to six words between
+    <pain> & <chest>       in any order in the same sentence, close to each other
+
+A misspelt word of five letters or more is read as the word that is one edit away, unless it is an
+ordinary word of its own. A compound ("leggsmerter") is read as both its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from bot.domain.red_flag_words import (
+    Token,
+    deletions,
+    edit_distance_at_most_one,
+    fold,
+    tokenise,
+)
+
+_WIDE_GAP = 6  # words that ".." may jump over
+_NEAR = 9  # words that a pattern with "&" may span, its parts included
+_SMALL_WORDS_BETWEEN = 4
+_SHORTEST_FUZZY = 5
+_SHORTEST_FUZZY_STEM = 6
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where a concept stands: tokens `start` to `end` (end excluded), of which it uses `covered`."""
+
+    start: int
+    end: int
+    covered: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of the screen. `concepts`: id to patterns. `fillers`: the id of the small words.
+
+    `heads` and `tails`: concepts whose words may form a compound; `ordinary`: words that are
+    never a misspelling of another.
+    """
+
+    concepts: Mapping[str, Sequence[str]]
+    heads: Sequence[str]
+    tails: Sequence[str]
+    ordinary: frozenset[str]
+    fillers: str = "filler"
+
+
+@dataclass(frozen=True)
+class _Pattern:
+    items: tuple[str, ...]
+    gaps: tuple[int, ...]  # before each item but the first: words that may be jumped over
+    together: bool
+    needed: frozenset[str]
+
+
+class UnknownConcept(Exception):
+    """A pattern names a concept that is nowhere defined, or concepts name each other in a ring."""
+
+
+class ConceptFinder:
+    """Finds every concept of a lexicon in a message."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._exact: dict[str, list[str]] = {}
+        self._raw: dict[str, list[str]] = {}
+        self._stems: dict[str, list[str]] = {}
+        self._patterns: list[tuple[str, list[_Pattern]]] = []
+        self._fillers = f"<{lexicon.fillers}>"
+        words_of: dict[str, list[str]] = {}
+        for concept in _in_order(lexicon.concepts):
+            patterns = [_parse(line) for line in lexicon.concepts[concept]]
+            longer: list[_Pattern] = []
+            for pattern in patterns:
+                item = pattern.items[0]
+                if len(pattern.items) == 1 and not item.startswith("<"):
+                    self._learn(item, f"<{concept}>")
+                    words_of.setdefault(concept, []).append(item)
+                else:
+                    longer.append(pattern)
+                    for literal in pattern.items:
+                        if not literal.startswith("<"):
+                            self._learn(literal, literal)
+                        elif literal[1:-1] not in lexicon.concepts:
+                            raise UnknownConcept(literal[1:-1])
+            if longer:
+                self._patterns.append((f"<{concept}>", longer))
+        self._ordinary = frozenset(fold(word) for word in lexicon.ordinary)
+        self._heads = _literals(words_of, lexicon.heads)
+        self._tails = _literals(words_of, lexicon.tails)
+        self._stem_lengths = sorted({len(stem) for stem in self._stems})
+        self._learn_misspellings()
+        self._keys = lru_cache(maxsize=20_000)(self._read_word)
+        self._parts = lru_cache(maxsize=5_000)(self._read_run_together)
+
+    def tokens(self, message: str) -> list[Token]:
+        """The message's tokens; words written together are cut where the lexicon knows them all."""
+        return tokenise(message, self._parts)
+
+    def find(self, tokens: Sequence[Token]) -> dict[str, list[Span]]:
+        """Where each concept stands, by its id in angle brackets; literals are in there too."""
+        found: dict[str, list[Span]] = {}
+        for position, token in enumerate(tokens):
+            span = Span(position, position + 1, (position,))
+            for key in self._keys(token.folded):
+                found.setdefault(key, []).append(span)
+            for key in self._raw.get(token.raw, ()):
+                found.setdefault(key, []).append(span)
+        for position, (left, right) in enumerate(zip(tokens, tokens[1:])):
+            if left.clause == right.clause:
+                for key in self._joined(left.folded, right.folded):
+                    found.setdefault(key, []).append(
+                        Span(position, position + 2, (position, position + 1))
+                    )
+        fillers = {span.start for span in found.get(self._fillers, ())}
+        for concept, patterns in self._patterns:
+            spans: list[Span] = []
+            for pattern in patterns:
+                if pattern.needed <= found.keys():
+                    match = _together if pattern.together else _in_sequence
+                    spans.extend(match(pattern, found, tokens, fillers))
+            if spans:
+                spans.extend(found.get(concept, ()))
+                found[concept] = sorted(set(spans), key=lambda span: (span.start, span.end))
+        return found
+
+    def _learn(self, literal: str, key: str) -> None:
+        if literal.startswith("="):
+            self._raw.setdefault(literal[1:], []).append(key)
+            return
+        table = self._stems if literal.endswith("*") else self._exact
+        keys = table.setdefault(fold(literal.rstrip("*")), [])
+        if key not in keys:
+            keys.append(key)
+
+    def _learn_misspellings(self) -> None:
+        self._misspelt: dict[str, set[str]] = {}
+        self._misspelt_stems: dict[str, set[str]] = {}
+        for words, shortest, table in (
+            (self._exact, _SHORTEST_FUZZY, self._misspelt),
+            (self._stems, _SHORTEST_FUZZY_STEM, self._misspelt_stems),
+        ):
+            for word in words:
+                if len(word) >= shortest and word.isalpha():
+                    for form in deletions(word) | {word}:
+                        table.setdefault(form, set()).add(word)
+        self._fuzzy_stem_lengths = sorted(
+            {len(stem) for stem in self._stems if len(stem) >= _SHORTEST_FUZZY_STEM}
+        )
+
+    def _read_word(self, word: str) -> tuple[str, ...]:
+        keys = self._known(word)
+        for cut in range(3, len(word) - 2):
+            if self._is(word[:cut], self._heads, whole=True):
+                tail = word[cut:]
+                for rest in (tail, tail[1:]) if tail[0] in "se" else (tail,):
+                    if len(rest) >= 3 and self._is(rest, self._tails, whole=False):
+                        keys = [*keys, *self._known(word[:cut]), *self._known(rest)]
+        if not keys and len(word) >= _SHORTEST_FUZZY and word not in self._ordinary:
+            keys = self._misspelt_keys(word)
+        return tuple(dict.fromkeys(keys))
+
+    def _known(self, word: str) -> list[str]:
+        keys = list(self._exact.get(word, ()))
+        for length in self._stem_lengths:
+            if length > len(word):
+                break
+            keys.extend(self._stems.get(word[:length], ()))
+        return keys
+
+    def _is(self, word: str, literals: frozenset[str], whole: bool) -> bool:
+        if word in literals:
+            return True
+        lengths = (len(word),) if whole else range(3, len(word) + 1)
+        return any(f"{word[:length]}*" in literals for length in lengths)
+
+    def _misspelt_keys(self, word: str) -> list[str]:
+        keys: list[str] = []
+        for form in deletions(word) | {word}:
+            for meant in self._misspelt.get(form, ()):
+                if edit_distance_at_most_one(word, meant):
+                    keys.extend(self._exact[meant])
+        for length in self._fuzzy_stem_lengths:
+            if length > len(word) + 1:
+                break
+            for start in {word[: length - 1], word[:length], word[: length + 1]}:
+                for form in deletions(start) | {start}:
+                    for meant in self._misspelt_stems.get(form, ()):
+                        if len(meant) == length and edit_distance_at_most_one(start, meant):
+                            keys.extend(self._stems[meant])
+        return keys
+
+    def _joined(self, left: str, right: str) -> list[str]:
+        """Keys of a compound that was written as two words ("kald svetter")."""
+        if len(left) < 3 or len(right) < 3:
+            return []
+        word = fold(left + right)
+        keys = list(self._exact.get(word, ()))
+        for length in self._stem_lengths:
+            if len(left) + 2 < length <= len(word):
+                keys.extend(self._stems.get(word[:length], ()))
+        return keys
+
+    def _read_run_together(self, word: str) -> tuple[str, ...]:
+        """The parts of words written together, or the word itself."""
+        if len(word) < 8 or word in self._ordinary or word in self._exact:
+            return (word,)
+        best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+        for end in range(1, len(word) + 1):
+            for start in range(max(0, end - 14), end):
+                before, part = best[start], word[start:end]
+                if before is not None and part in self._exact and (len(part) > 1 or part in "iae"):
+                    now = best[end]
+                    if now is None or len(before) + 1 < len(now):
+                        best[end] = (*before, part)
+        parts = best[-1]
+        enough = 3 if self._read_word(word) else 2
+        return parts if parts and len(parts) >= enough and max(map(len, parts)) >= 4 else (word,)
+
+
+def _parse(line: str) -> _Pattern:
+    items: list[str] = []
+    gaps: list[int] = []
+    together = "&" in line.split()
+    wide = False
+    for piece in line.split():
+        if piece == "..":
+            wide = True
+        elif piece != "&":
+            if items:
+                gaps.append(_WIDE_GAP if wide else 0)
+            items.append(piece if piece[0] in "<=" else _folded_literal(piece))
+            wide = False
+    return _Pattern(tuple(items), tuple(gaps), together, frozenset(items))
+
+
+def _folded_literal(piece: str) -> str:
+    return fold(piece.rstrip("*")) + ("*" if piece.endswith("*") else "")
+
+
+def _literals(words_of: Mapping[str, Iterable[str]], concepts: Iterable[str]) -> frozenset[str]:
+    return frozenset(
+        item for concept in concepts for item in words_of.get(concept, ()) if item[0] != "="
+    )
+
+
+def _in_order(concepts: Mapping[str, Sequence[str]]) -> list[str]:
+    """The concepts so that each stands after those that its patterns name."""
+    order: list[str] = []
+    state: dict[str, bool] = {}
+
+    def visit(concept: str) -> None:
+        if state.get(concept):
+            return
+        if concept in state:
+            raise UnknownConcept(f"{concept} names itself in a ring")
+        state[concept] = False
+        for line in concepts.get(concept, ()):
+            for item in line.split():
+                if item.startswith("<"):
+                    if item[1:-1] not in concepts:
+                        raise UnknownConcept(f"{item} in {concept}")
+                    visit(item[1:-1])
+        state[concept] = True
+        order.append(concept)
+
+    for concept in concepts:
+        visit(concept)
+    return order
+
+
+def _in_sequence(
+    pattern: _Pattern,
+    found: Mapping[str, Sequence[Span]],
+    tokens: Sequence[Token],
+    fillers: set[int],
+) -> list[Span]:
+    spans: list[Span] = []
+    for first in found[pattern.items[0]]:
+        match: Span | None = first
+        for item, gap in zip(pattern.items[1:], pattern.gaps):
+            match = _next(match, found[item], gap, tokens, fillers)
+            if match is None:
+                break
+        if match is not None:
+            spans.append(match)
+    return spans
+
+
+def _next(
+    before: Span,
+    candidates: Sequence[Span],
+    gap: int,
+    tokens: Sequence[Token],
+    fillers: set[int],
+) -> Span | None:
+    sentence = tokens[before.end - 1].sentence
+    for span in candidates:
+        between = range(before.end, span.start)
+        if span.start < before.end:
+            continue
+        if len(between) > _WIDE_GAP or tokens[span.start].sentence != sentence:
+            return None
+        small = len(between) <= _SMALL_WORDS_BETWEEN and all(i in fillers for i in between)
+        if small or len(between) <= gap:
+            return Span(before.start, span.end, before.covered + span.covered)
+    return None
+
+
+def _together(
+    pattern: _Pattern,
+    found: Mapping[str, Sequence[Span]],
+    tokens: Sequence[Token],
+    fillers: set[int],
+) -> list[Span]:
+    spans: list[Span] = []
+    for first in found[pattern.items[0]]:
+        parts = [first]
+        for item in pattern.items[1:]:
+            near = [
+                span
+                for span in found[item]
+                if tokens[span.start].sentence == tokens[first.start].sentence
+                and max(span.end, first.end) - min(span.start, first.start) <= _NEAR
+            ]
+            if not near:
+                break
+            parts.append(min(near, key=lambda span: abs(span.start - first.start)))
+        else:
+            covered = sorted({position for part in parts for position in part.covered})
+            spans.append(Span(covered[0], covered[-1] + 1, tuple(covered)))
+    return spans
