@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -248,6 +249,12 @@ CONNECT_SECONDS = 1.0
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.1  # doubled each time, and shortened at random by up to a half
 MAX_ANSWER_BYTES = 1024 * 1024
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.LocalProtocolError,
+)
 PROBLEM_PREFIX = "urn:problem-type:"
 
 
@@ -490,9 +497,9 @@ class HttpBooking:
         request.extensions = {**request.extensions, "timeout": timeout.as_dict()}
         try:
             status, content = await asyncio.wait_for(self._exchange(request), seconds)
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        except _NOT_SENT as error:
             raise _NothingDone(type(error).__name__) from error
-        except (httpx.HTTPError, httpx.InvalidURL, asyncio.TimeoutError) as error:
+        except (httpx.HTTPError, asyncio.TimeoutError) as error:
             raise _Broken(type(error).__name__) from error
         if status == 503:
             raise _NothingDone("503")
@@ -514,12 +521,16 @@ class HttpBooking:
 
 
 def _patient_header(patient_token: str | None) -> dict[str, str]:
-    return {"X-Patient-Token": patient_token} if patient_token else {}
+    if not patient_token:
+        return {}
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", patient_token):  # no token at all, and no fit header
+        raise NotLoggedIn("not-logged-in", "Ikke logget inn", "Logg inn for å gå videre.")
+    return {"X-Patient-Token": patient_token}
 
 
 def _segment(id: str) -> str:
     """An id as one piece of a path; the backend knows nothing by any other form."""
-    if not id.replace("-", "").replace("_", "").isalnum() or not id.isascii():
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", id):
         raise Refused("not-found", "Finnes ikke", "Vi fant ikke det du spurte etter.")
     return id
 

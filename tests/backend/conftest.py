@@ -5,65 +5,89 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg2
 import pytest
 from psycopg2 import sql
-from served import Backend, fill
+from served import NOW, Backend, fill
 
 from backend import migrate
+from backend.tables import metadata
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/test")
+KINDS = ["sqlite", "postgresql"]
 
 
-@pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """A PostgreSQL database of this run's own, dropped at its end; skips where none answers."""
+@contextmanager
+def new_database(kind: str, folder: Path) -> Iterator[str]:
+    """The address of an empty database without tables, dropped at the end.
+
+    Skips the test, and says so, where PostgreSQL does not answer.
+    """
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/backend-{uuid.uuid4().hex}.sqlite"
+        return
     try:
         server = psycopg2.connect(POSTGRES, connect_timeout=2)
     except psycopg2.OperationalError:
-        pytest.skip("NOT TESTED ON POSTGRESQL: it does not answer on 127.0.0.1:5432")
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: it does not answer at {POSTGRES}")
     server.autocommit = True
-    name = sql.Identifier(f"backend_test_{uuid.uuid4().hex[:12]}")
+    name = f"backend_test_{uuid.uuid4().hex[:12]}"
     with server.cursor() as cursor:
-        cursor.execute(sql.SQL("CREATE DATABASE {}").format(name))
+        cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         try:
-            yield POSTGRES.rsplit("/", 1)[0] + "/" + name.string
+            yield POSTGRES.rsplit("/", 1)[0] + "/" + name
         finally:
-            cursor.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(name))
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            cursor.execute(drop)
     server.close()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """An empty database without tables, of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/backend.sqlite"
-    url: str = request.getfixturevalue("postgres_url")
-    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-    connection.close()
-    return url
+    with new_database(request.param, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def running(url: str) -> Iterator[Backend]:
+    """A backend that listens, on a database with tables and nothing in them."""
+    served = Backend(url)
+    migrate.upgrade(served.engine)
+    served.start()
+    try:
+        yield served
+    finally:
+        served.stop()
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def shared_backend(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Backend]:
+    """One backend for each kind of database; `backend` empties it before every test."""
+    folder = tmp_path_factory.mktemp("shared")
+    with new_database(request.param, folder) as url, running(url) as served:
+        yield served
 
 
 @pytest.fixture
-def backend(database_url: str) -> Iterator[Backend]:
-    """A backend with the people of the tests and no times."""
-    served = Backend(database_url)
-    migrate.upgrade(served.engine)
-    fill(served.engine)
-    served.start()
-    yield served
-    served.stop()
+def backend(shared_backend: Backend) -> Backend:
+    """A backend with the people of the tests and no times, at NOW, on each kind of database."""
+    with shared_backend.engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(table.delete())
+    fill(shared_backend.engine)
+    shared_backend.clock.now = NOW
+    return shared_backend
 
 
 @pytest.fixture(scope="module")
 def sqlite_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """One backend on SQLite for a whole file, for tests that leave each other alone."""
-    served = Backend(f"sqlite:///{tmp_path_factory.mktemp('backend')}/backend.sqlite")
-    migrate.upgrade(served.engine)
-    fill(served.engine)
-    served.start()
-    yield served
-    served.stop()
+    with new_database("sqlite", tmp_path_factory.mktemp("backend")) as url, running(url) as served:
+        fill(served.engine)
+        yield served

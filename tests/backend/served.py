@@ -54,7 +54,7 @@ class Backend:
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
         listening.listen(1024)
-        self.address = "http://127.0.0.1:%d" % listening.getsockname()[1]
+        self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         self._server = self._run(self._serve(listening))
         self.http = httpx.Client(base_url=self.address, trust_env=False, timeout=20)
 
