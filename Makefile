@@ -23,7 +23,7 @@ test: .venv/installed-dev train ## run all tests
 check: .venv/installed-dev ## lint, types and training data
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy bot actions backend
-	@$(BIN)/rasa data validate --quiet --fail-on-warnings
+	@$(BIN)/python -m bot.runtime.quiet_rasa data validate --quiet --fail-on-warnings
 
 lock: .venv/installed-dev ## pin requirements/*.in again
 	@cd requirements && for set in bootstrap run; do ../$(BIN)/uv $(LOCK) $$set.in -o $$set.txt; done

@@ -114,9 +114,6 @@ async def _take(turn: Turn, question: Question) -> Question | None:
         return None
     if turn.state.get("switch"):
         return await _switch(turn, question)
-    if turn.intent == "restart":
-        await _begin(turn, turn.state["intent"]) if "intent" in turn.state else None
-        return await _proceed(turn)
     errand = _errand(turn)
     if errand.correct(turn, question):
         turn.say("utter_corrected")

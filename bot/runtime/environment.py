@@ -21,6 +21,8 @@ QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+    # Deprecations inside pinned packages are for their makers.
+    "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",
     # The action server listens on this machine only.
     "SANIC_HOST": "127.0.0.1",

@@ -37,7 +37,7 @@ def ensure_trained() -> Path:
     if path.exists():
         return path
     print("Trains the model (about a minute) ...", flush=True)
-    command = [sys.executable, "-m", "rasa", "train", "--quiet", "--out", "models"]
+    command = [sys.executable, "-m", "bot.runtime.quiet_rasa", "train", "--quiet", "--out", "models"]
     command += ["--data", "data", "--fixed-model-name", path.name.removesuffix(".tar.gz")]
     done = subprocess.run(
         command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False

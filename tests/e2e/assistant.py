@@ -24,7 +24,7 @@ PATIENCE = 120
 _COMMANDS = {
     "backend": ["-m", "backend"],
     "actions": ["-m", "rasa_sdk", "--actions", "actions", "--port", "{ACTIONS_PORT}"],
-    "rasa": "-m rasa run -i 127.0.0.1 -p {RASA_PORT} --model {RASA_MODEL}".split(),
+    "rasa": "-m bot.runtime.quiet_rasa run -i 127.0.0.1 -p {RASA_PORT} --model {RASA_MODEL}".split(),
 }
 _HEALTH = {"backend": "booking backend", "actions": "actions", "rasa": "Rasa"}
 
