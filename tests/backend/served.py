@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
 import threading
+import time
 import uuid
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -23,6 +28,7 @@ from backend.tokens import issue_patient_token
 
 SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
 SECRET = "patient-token-secret-of-the-tests-0123456789"
+REPOSITORY = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=OSLO)
 
 Sanic.test_mode = True  # applications of the same name may follow one another
@@ -133,6 +139,62 @@ class Backend:
         )
         assert booked.status_code == 201, booked.text
         return dict(booked.json())
+
+
+class BackendProcess:
+    """`python -m backend` as a process of its own, which can be killed and started again."""
+
+    def __init__(self, url: str, **environment: str) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "BACKEND_PORT": str(self.port),
+            "DATABASE_URL": url,
+            "SERVICE_TOKEN": SERVICE_TOKEN,
+            "PATIENT_TOKEN_SECRET": SECRET,
+            **environment,
+        }
+
+    def start(self) -> None:
+        """Starts it, and comes back when it answers."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "backend"],
+            cwd=REPOSITORY,
+            env=self._environment,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            try:
+                httpx.get(f"{self.address}/health", trust_env=False).raise_for_status()
+                return
+            except httpx.TransportError:
+                time.sleep(0.05)
+        raise TimeoutError("the backend did not come up within 30 s")
+
+    def run(self) -> subprocess.CompletedProcess[str]:
+        """Runs it to its end, for starts that are meant to fail."""
+        return subprocess.run(
+            [sys.executable, "-m", "backend"],
+            cwd=REPOSITORY,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+
+    def kill(self) -> None:
+        """SIGKILL: it gets no chance to tidy up."""
+        self.process.kill()
+        self.process.wait()
+
+    def terminate(self) -> int:
+        """SIGTERM; the exit code."""
+        self.process.terminate()
+        return self.process.wait(20)
 
 
 def kind(response: httpx.Response) -> str:
