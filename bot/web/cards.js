@@ -2,9 +2,14 @@
 import { callLink, element, linked } from "./dom.js";
 import { spokenDay, spokenTime } from "./answers.js";
 
+/** Most urgent first. */
 const URGENT = ["emergency_113", "legevakt"];
 
-export const isUrgent = (message) => message.custom?.type === "triage" && URGENT.includes(message.custom.level);
+/** Whether a message belongs on top: it is urgent, and no less so than the one that stands there. */
+export function goesOnTop({ custom }, shown) {
+  const urgency = custom?.type === "triage" ? URGENT.indexOf(custom.level) : -1;
+  return urgency >= 0 && (!shown || urgency <= URGENT.indexOf(shown.custom.level));
+}
 
 /** The card of a message's outcome, or null where the text says it all. */
 export function outcomeCard(message, texts) {

@@ -78,7 +78,7 @@ header :focus-visible { outline-color: var(--on-accent); outline-offset: -4px; b
 }
 .urgent li:first-child .call { background: var(--danger); color: var(--on-danger); border-color: transparent }
 .contacts { list-style: none; padding: 0; display: grid; gap: .5rem }
-.log { flex: 1; min-height: 6rem; overflow: auto; padding: 1rem; display: flex; flex-direction: column; gap: .75rem; overscroll-behavior: contain }
+.log { position: relative; flex: 1; min-height: 6rem; overflow: auto; padding: 1rem; display: flex; flex-direction: column; gap: .75rem; overscroll-behavior: contain }
 .log:focus-visible { outline-offset: -4px }
 .message { max-width: 92%; align-self: flex-start; display: grid; gap: .5rem; overflow-wrap: anywhere }
 .message.you { align-self: flex-end; justify-items: end }
@@ -125,7 +125,6 @@ textarea {
   .top { max-height: none }
   .log { overflow: visible; flex: none }
 }
-@media (prefers-reduced-motion: no-preference) { .log { scroll-behavior: smooth } }
 @media (forced-colors: active) {
   .choices button[aria-pressed="true"], .send, .launcher { border-color: ButtonText }
   .message.you .bubble { border-color: Highlight }

@@ -1,7 +1,7 @@
 /** Every sentence of the widget, in bokmål. Another language is another file of this shape. */
 export default {
   heading: "Chat med oss",
-  open: "Åpne chatten",
+  landmark: "Chat",
   unread: (count) => (count === 1 ? "1 ny melding" : `${count} nye meldinger`),
   close: "Lukk chatten",
   log: "Samtalen",
@@ -35,7 +35,7 @@ export default {
     "For å svare deg må vi lagre det du skriver, også opplysninger om helse. Du kan slette samtalen når som helst. Er det akutt, ring 113.",
   consentYes: "Jeg samtykker, start chatten",
   fileName: "samtale.txt",
-  call: (name, phone) => `Ring ${name}: ${phone}`,
+  call: (name, phone) => `Ring ${phone} · ${name}`,
   levels: {
     emergency_113: "Ring 113 nå",
     legevakt: "Kontakt legevakten nå",

@@ -2,7 +2,7 @@
  * `<triage-chat lang="nb">`: the chat widget. Attributes, events and theming: docs/widget.md.
  */
 import { answerOptions, finish } from "./answers.js";
-import { isUrgent, outcomeCard, urgentCard } from "./cards.js";
+import { goesOnTop, outcomeCard, urgentCard } from "./cards.js";
 import { Conversation } from "./conversation.js";
 import { button, element, linked } from "./dom.js";
 import { styles } from "./styles.js";
@@ -12,12 +12,15 @@ const MAX_CHARACTERS = 2000;
 const WARN_BELOW = 200;
 const TYPING_DELAY = 700;
 const NEAR_BOTTOM = 80;
+const MARGIN = 16;
 
 class TriageChat extends HTMLElement {
   #conversation;
   #parts;
   #unread = 0;
   #typing;
+  #following = true;
+  #onTop = null;
 
   connectedCallback() {
     if (this.shadowRoot) return;
@@ -25,7 +28,8 @@ class TriageChat extends HTMLElement {
     const server = this.getAttribute("server") ?? new URL("../", import.meta.url);
     this.#conversation = new Conversation(new URL(server, document.baseURI));
     this.#parts = this.#build();
-    this.shadowRoot.append(this.#parts.launcher, this.#parts.panel);
+    const landmark = element("aside", { "aria-label": texts.landmark }, this.#parts.launcher, this.#parts.panel);
+    this.shadowRoot.append(landmark);
     this.#follow();
     this.#draw();
     if (this.hasAttribute("inline")) this.#begin();
@@ -53,7 +57,7 @@ class TriageChat extends HTMLElement {
     this.#setUnread(0);
     this.#begin();
     (this.#parts.consent.hidden ? this.#parts.input : this.#parts.agree).focus();
-    this.#scrollToEnd();
+    this.#reveal();
     this.#tell("open");
   }
 
@@ -95,7 +99,10 @@ class TriageChat extends HTMLElement {
       element("header", {}, element("h2", {}, heading), toggle, close),
       menu, top, consent, log, newer, typing, status, composer,
     );
-    log.addEventListener("scroll", () => this.#atEnd() && (newer.hidden = true));
+    log.addEventListener("scroll", () => (newer.hidden = this.#atEnd()));
+    for (const type of ["wheel", "touchmove", "keydown"]) {
+      log.addEventListener(type, () => (this.#following = false), { passive: true });
+    }
     return { launcher, badge, panel, menu, toggle, top, log, typing, newer, status, composer, input, count, consent, agree };
   }
 
@@ -155,7 +162,7 @@ class TriageChat extends HTMLElement {
   /** What was said before is drawn first; only then is the log announced as it grows. */
   #draw() {
     for (const entry of this.#conversation.transcript) this.#show(entry);
-    this.#scrollToEnd();
+    this.#reveal();
   }
 
   #goLive() {
@@ -197,24 +204,23 @@ class TriageChat extends HTMLElement {
   }
 
   #say(shown, text, payload) {
+    this.#following = true;
     this.#conversation.say(shown, text, payload);
-    this.#scrollToEnd();
   }
 
   #onMessage(entry) {
-    const atEnd = this.#atEnd();
     this.#show(entry);
     if (entry.speaker === "bot") {
       if (this.#parts.panel.hidden) this.#setUnread(this.#unread + 1);
       this.#tell("message", entry.message);
       if (entry.message.custom) this.#tell("outcome", entry.message.custom);
     }
-    if (atEnd) this.#scrollToEnd();
-    else this.#parts.newer.hidden = false;
+    this.#reveal();
   }
 
   #show(entry) {
-    if (entry.speaker === "bot" && isUrgent(entry.message)) {
+    if (entry.speaker === "bot" && goesOnTop(entry.message, this.#onTop)) {
+      this.#onTop = entry.message;
       this.#parts.top.replaceChildren(urgentCard(entry.message, texts));
       return;
     }
@@ -305,6 +311,7 @@ class TriageChat extends HTMLElement {
     }
     confirm.hidden = true;
     this.#showMenu(false);
+    this.#onTop = null;
     this.#parts.top.replaceChildren();
     this.#parts.log.replaceChildren();
     this.#note(texts.removed);
@@ -332,9 +339,18 @@ class TriageChat extends HTMLElement {
     return scrollHeight - scrollTop - clientHeight < NEAR_BOTTOM;
   }
 
+  /** Scrolls to the end, but never past the patient's own last message; not while they read back. */
+  #reveal() {
+    const { log, newer } = this.#parts;
+    const own = [...log.querySelectorAll(".message.you")].pop() ?? log.firstElementChild;
+    if (this.#following && own) log.scrollTop = own.offsetTop - MARGIN;
+    newer.hidden = this.#atEnd();
+  }
+
   #scrollToEnd() {
-    this.#parts.newer.hidden = true;
+    this.#following = true;
     this.#parts.log.scrollTop = this.#parts.log.scrollHeight;
+    this.#parts.newer.hidden = true;
   }
 
   #tell(type, detail) {

@@ -55,6 +55,8 @@ class Server:
         )
         assert server
         await server.startup()
+        await server.before_start()
+        await server.after_start()
         return server
 
     async def _close(self) -> None:
