@@ -305,7 +305,9 @@ class _Rubbish(_Broken):
 class HttpBooking:
     """The booking backend over HTTP (`BookingBackend`). Logs nothing and stores nothing.
 
-    `base_url` is the clinic's address without `/v1`. `transport` and `monotonic` are for tests.
+    `base_url` is the clinic's address without `/v1`; `call_seconds` bounds a call with all its
+    retries. `transport` and `monotonic` are for tests. Use one instance in one event loop, and keep
+    it: the circuit breaker lives in it.
     """
 
     def __init__(
@@ -313,6 +315,7 @@ class HttpBooking:
         base_url: str,
         service_token: str,
         *,
+        call_seconds: float = CALL_SECONDS,
         transport: httpx.AsyncBaseTransport | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -322,6 +325,7 @@ class HttpBooking:
             transport=transport,
             trust_env=False,  # patients' data takes no detour over a proxy from the environment
         )
+        self._call_seconds = call_seconds
         self._monotonic = monotonic
         self._breaker = CircuitBreaker(monotonic)
 
@@ -471,12 +475,12 @@ class HttpBooking:
         return result
 
     async def _attempts(self, request: httpx.Request) -> tuple[int, bytes]:
-        """Sends until there is an answer, no more than `ATTEMPTS` times within `CALL_SECONDS`.
+        """Sends until there is an answer, no more than `ATTEMPTS` times within the call's time.
 
         Sending again is always safe: a read changes nothing, a write carries its key. Raises
         _NothingDone if no attempt can have been acted on, otherwise _Broken.
         """
-        deadline = self._monotonic() + CALL_SECONDS
+        deadline = self._monotonic() + self._call_seconds
         broken: _Broken | None = None
         for attempt in range(ATTEMPTS):
             try:

@@ -56,6 +56,7 @@ class FakeBooking:
         self.renewals: list[tuple[str, Renewal]] = []
         self.cases: list[tuple[Case, str, str, str | None]] = []
         self._answers: dict[tuple[str, str], tuple[object, Any]] = {}
+        self._confirmed: set[str] = set()
         self._failure: Exception | None = None
         self._ids = 0
 
@@ -118,10 +119,11 @@ class FakeBooking:
             hold = self.holds.get(hold_id)
             if hold is None or hold.patient_id not in self._reach(patient):
                 raise _refused("not-found")
+            if hold_id in self._confirmed:
+                raise _refused("already-confirmed")
             if hold.expires_at <= self._now():
                 raise _refused("hold-expired")
-            if self._taken_by_appointment(hold.slot.id):
-                raise _refused("already-confirmed")
+            self._confirmed.add(hold_id)
             appointment = Appointment(
                 id=self._new_id("appointment"),
                 status="booked",
@@ -307,7 +309,8 @@ class FakeBooking:
         return any(b.slot.id == slot_id for b in live)
 
     def _is_free(self, slot: Slot) -> bool:
-        held = any(h.slot.id == slot.id and h.expires_at > self._now() for h in self.holds.values())
+        waiting = (hold for id, hold in self.holds.items() if id not in self._confirmed)
+        held = any(h.slot.id == slot.id and h.expires_at > self._now() for h in waiting)
         return slot.start > self._now() and not held and not self._taken_by_appointment(slot.id)
 
     def _free_slot(self, slot_id: str) -> Slot:

@@ -11,10 +11,9 @@ from pathlib import Path
 import psycopg2
 import pytest
 from psycopg2 import sql
-from served import NOW, Backend, fill
+from served import Backend
 
 from backend import migrate
-from backend.tables import metadata
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://root@127.0.0.1:5432/test")
 KINDS = ["sqlite", "postgresql"]
@@ -77,11 +76,7 @@ def shared_backend(
 @pytest.fixture
 def backend(shared_backend: Backend) -> Backend:
     """A backend with the people of the tests and no times, at NOW, on each kind of database."""
-    with shared_backend.engine.begin() as connection:
-        for table in reversed(metadata.sorted_tables):
-            connection.execute(table.delete())
-    fill(shared_backend.engine)
-    shared_backend.clock.now = NOW
+    shared_backend.reset()
     return shared_backend
 
 
@@ -89,5 +84,5 @@ def backend(shared_backend: Backend) -> Backend:
 def sqlite_backend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Backend]:
     """One backend on SQLite for a whole file, for tests that leave each other alone."""
     with new_database("sqlite", tmp_path_factory.mktemp("backend")) as url, running(url) as served:
-        fill(served.engine)
+        served.reset()
         yield served

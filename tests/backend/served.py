@@ -23,7 +23,7 @@ from backend.app import create_app
 from backend.call import OSLO
 from backend.database import Database, open_engine
 from backend.settings import Settings
-from backend.tables import doctors, guardianships, patients, slots
+from backend.tables import doctors, guardianships, metadata, patients, slots
 from backend.tokens import issue_patient_token
 
 SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
@@ -69,6 +69,14 @@ class Backend:
         server = await app.create_server(sock=listening, return_asyncio_server=True)
         await server.startup()
         return server
+
+    def reset(self) -> None:
+        """Back to NOW, the people of the tests, and no times."""
+        with self.engine.begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                connection.execute(table.delete())
+        fill(self.engine)
+        self.clock.now = NOW
 
     def stop(self) -> None:
         """Stops listening and lets go of the database."""
