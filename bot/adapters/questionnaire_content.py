@@ -14,7 +14,7 @@ from bot.domain.levels import LEVELS, Level
 from bot.domain.listening import complaint_from
 from bot.domain.questionnaire import Advice, Contact, Questionnaire, Voice
 from bot.domain.questions import Condition, Kind, Option, Question, hours_of
-from bot.domain.triage import PREDICATES, TriageRule
+from bot.domain.triage import PREDICATES, TriageRule, questions_of
 
 FOLDER = CONTENT_ROOT / "questionnaires"
 COMMON = CONTENT_ROOT / "questionnaire_common.yml"
@@ -222,6 +222,8 @@ def _check_rules(
         if rule.predicate is not None and rule.predicate not in PREDICATES:
             raise _error(name, f"The predicate `{rule.predicate}` of `{rule.id}` does not exist.")
         _check_conditions(name, (*rule.when, *rule.when_any), by_id)
+        if missing := sorted(questions_of(rule) - by_id.keys()):
+            raise _error(name, f"The rule `{rule.id}` needs the questions {missing}.")
 
 
 def _check_conditions(

@@ -17,7 +17,7 @@ from bot.domain.listening import facts_from
 from bot.domain.questions import DONT_KNOW, Answers, Condition, Question, holds
 from bot.domain.readers import read
 from bot.domain.readers.text import plain
-from bot.domain.triage import TriageRule, level_so_far
+from bot.domain.triage import TriageRule, level_so_far, questions_of
 
 
 @dataclass(frozen=True)
@@ -172,13 +172,15 @@ def _may_hold(condition: Condition, answers: Answers, ahead: set[str]) -> bool:
 
 
 def _questions_of_emergency_rules(questionnaire: Questionnaire) -> set[str]:
-    asked = {
-        condition.question
-        for rule in questionnaire.rules
-        if rule.level == "emergency_113"
-        for condition in (*rule.when, *rule.when_any)
-    }
-    return asked
+    """The questions that may still call for 113, with those that they hang on."""
+    wanted: set[str] = set()
+    for rule in questionnaire.rules:
+        if rule.level == "emergency_113":
+            wanted |= questions_of(rule)
+    for question in reversed(questionnaire.questions):
+        if question.id in wanted:
+            wanted |= {condition.question for condition in question.enable_when}
+    return wanted
 
 
 _CUE = re.compile(

@@ -36,33 +36,46 @@ class TriageRule:
     unsure: Level | Literal["ignore"] | None = None
 
 
-def feverish(answers: Answers) -> bool:
-    """Fever of 38.0 or more, measured, or felt and not measured."""
-    if answers.get("fever") not in ("yes", DONT_KNOW):
-        return False
-    temperature = answers.get("temperature", DONT_KNOW)
-    if temperature == DONT_KNOW:
-        return answers["fever"] == "yes" or "temperature" in answers
-    return float(temperature) >= 38.0
+@dataclass(frozen=True)
+class Predicate:
+    """A criterion that no list of comparisons can state, and the questions that it looks at."""
+
+    questions: tuple[str, ...]
+    fit: Callable[[Answers], Fit]
 
 
-def heart_pain_signs(answers: Answers) -> bool:
+def feverish(answers: Answers) -> Fit:
+    """Fever of 38.0 or more as measured, or as felt where nobody measured it.
+
+    Not before the temperature has been asked for.
+    """
+    fever, temperature = answers.get("fever"), answers.get("temperature")
+    if fever == DONT_KNOW:
+        return "unsure"
+    if fever != "yes" or temperature is None:
+        return "no"
+    return "yes" if temperature == DONT_KNOW or float(temperature) >= 38.0 else "no"
+
+
+def heart_pain_signs(answers: Answers) -> Fit:
     """Discomfort in the chest of someone whose heart pain often lacks the classic signs.
 
-    Women, the elderly and diabetics: a lower threshold (NIMN A.11.04).
+    From 50 years, or with heart disease, diabetes, high blood pressure or smoking (NIMN A.11.04),
+    save where it only hurts on movement or pressure.
     """
-    at_risk = answers.get("heart_risk") in ("yes", DONT_KNOW) or _at_least(answers, "age", 50)
-    return at_risk and answers.get("pain_on_movement_only") != "yes"
+    only_on_movement = answers.get("pain_on_movement_only")
+    age = answers.get("age")
+    older = age == DONT_KNOW or (age is not None and float(age) >= 50)
+    if only_on_movement in (None, "yes") or not (older or "heart_risk" in answers):
+        return "no"
+    if older or answers["heart_risk"] == "yes":
+        return "yes"
+    return "unsure" if answers["heart_risk"] == DONT_KNOW else "no"
 
 
-def _at_least(answers: Answers, question: str, limit: float) -> bool:
-    value = answers.get(question)
-    return value == DONT_KNOW or (isinstance(value, int | float) and value >= limit)
-
-
-PREDICATES: Mapping[str, Callable[[Answers], bool]] = {
-    "feverish": feverish,
-    "heart_pain_signs": heart_pain_signs,
+PREDICATES: Mapping[str, Predicate] = {
+    "feverish": Predicate(("fever", "temperature"), feverish),
+    "heart_pain_signs": Predicate(("age", "heart_risk", "pain_on_movement_only"), heart_pain_signs),
 }
 
 
@@ -93,7 +106,7 @@ def fit(rule: TriageRule, questions: Mapping[str, Question], answers: Answers) -
             max((_condition_fit(c, questions, answers) for c in rule.when_any), key=_FITS.index)
         )
     if rule.predicate is not None:
-        parts.append("yes" if PREDICATES[rule.predicate](answers) else "no")
+        parts.append(PREDICATES[rule.predicate].fit(answers))
     return min(parts, key=_FITS.index)
 
 
@@ -114,6 +127,12 @@ def _level_asked_for(rule: TriageRule, fitting: Fit, default: Level) -> Level | 
     if LEVELS.index(rule.level) > LEVELS.index(default):  # not knowing never lowers the level
         return None
     return rule.unsure or rule.level
+
+
+def questions_of(rule: TriageRule) -> set[str]:
+    """The ids of the questions that a rule looks at."""
+    asked = {condition.question for condition in (*rule.when, *rule.when_any)}
+    return asked | set(PREDICATES[rule.predicate].questions if rule.predicate else ())
 
 
 def level_so_far(questionnaire: Questionnaire, answers: Answers) -> Level | None:
