@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.pool import QueuePool
 
 T = TypeVar("T")
 
@@ -40,6 +41,9 @@ def open_engine(url: str) -> Engine:
     Path(parsed.database or "").parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
         parsed,
+        # Kept open: closing the last connection makes SQLite tidy its log away, at great cost.
+        poolclass=QueuePool,
+        pool_size=2 * THREADS,
         hide_parameters=True,
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
     )

@@ -503,7 +503,11 @@ class HttpBooking:
             status, content = await asyncio.wait_for(self._exchange(request), seconds)
         except _NOT_SENT as error:
             raise _NothingDone(type(error).__name__) from error
-        except (httpx.HTTPError, asyncio.TimeoutError) as error:
+        except _Broken:
+            raise
+        except Exception as error:
+            # Not only httpx's own errors: what lies under it lets others through, for one when it
+            # is cancelled by the time limit. Whatever it is, the request may have been acted on.
             raise _Broken(type(error).__name__) from error
         if status == 503:
             raise _NothingDone("503")

@@ -172,6 +172,7 @@ async def test_a_wrong_service_token_is_our_fault_and_not_the_patients(call: Any
         fails(httpx.ReadError("broken off")),
         fails(httpx.RemoteProtocolError("closed")),
         fails(httpx.WriteError("broken off")),
+        fails(ValueError("from below the HTTP library")),
         problem("internal", 500),
         answer(502, b"<html>"),
         answer(504, b"<html>"),
