@@ -27,6 +27,11 @@ class NorwegianTokenizer(Tokenizer):
     is never run with another.
     """
 
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """What the base class reads: intents are not split, tokens are spaCy's own."""
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_"}
+
     def __init__(
         self,
         config: Dict[Text, Any],
