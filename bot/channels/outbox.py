@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import json
 import time
-from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
 
@@ -44,7 +44,7 @@ class Outbox:
         self._engine = _engine(database_url)
         self._clock = clock
         self._purged_at = float("-inf")
-        self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._changed: WeakValueDictionary[str, asyncio.Event] = WeakValueDictionary()
         _METADATA.create_all(self._engine)
 
     def open(self, conversation: str) -> None:
@@ -101,12 +101,13 @@ class Outbox:
 
     async def wait(self, conversation: str, seconds: float) -> None:
         """Returns when the conversation changes in this process, or when the time is up."""
+        changed = self._changed.setdefault(conversation, asyncio.Event())
         with contextlib.suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._changed[conversation].wait(), seconds)
+            await asyncio.wait_for(changed.wait(), seconds)
 
     def _wake(self, conversation: str) -> None:
-        if event := self._changed.pop(conversation, None):
-            event.set()
+        if changed := self._changed.pop(conversation, None):
+            changed.set()
 
     def _messages(self, *conditions: sa.sql.ColumnElement[bool]) -> list[Message]:
         query = sa.select(_MESSAGES.c.body).where(*conditions).order_by(_MESSAGES.c.number)

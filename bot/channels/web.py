@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.shared.exceptions import RasaException
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -50,10 +50,15 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",
 }
+_PREFLIGHT_HEADERS = {
+    "Access-Control-Allow-Methods": "GET, POST, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID, X-Patient-Token",
+    "Access-Control-Max-Age": "3600",
+}
 _MESSAGE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _GREETING_TURN = ""
-#: A message of 2,000 characters and its tokens fit well; more than this is not read at all.
-_MAX_BODY_BYTES = 64_000
+#: Far more than a message that is answered; what is larger is not even received.
+_MAX_BODY_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -62,10 +67,11 @@ class Settings:
 
     token_secret: str
     database_url: str
+    origins: frozenset[str] = frozenset()
     demo_clinic: bool = False
     backend_url: str = "http://127.0.0.1:5056"
     turn_seconds: float = TURN_SECONDS
-    conversation_burst: int = 30
+    conversation_burst: int = 60
     address_burst: int = 300
 
     @classmethod
@@ -83,6 +89,7 @@ class Settings:
             database_url=environment.get(
                 "CHAT_DATABASE_URL", f"sqlite:///{environment.get('RUN_FOLDER', 'var')}/chat.sqlite"
             ),
+            origins=frozenset(environment.get("CHAT_ORIGINS", "").split()),
             demo_clinic=environment.get("DEMO_CLINIC") == "1",
             backend_url=environment.get("BACKEND_URL", cls.backend_url).rstrip("/"),
         )
@@ -150,9 +157,11 @@ class WebChannel(InputChannel):
         routes = Blueprint("web_chat")
         self._add_pages(routes)
         self._add_conversation(routes, turns)
+        self._add_cross_origin(routes)
         if self._settings.demo_clinic:
             self._add_demo_login(routes)
         routes.exception(SanicException)(_problem)
+        routes.listener("before_server_start")(_limit_bodies)
         return routes
 
     def _add_pages(self, routes: Blueprint) -> None:
@@ -214,6 +223,21 @@ class WebChannel(InputChannel):
             await turns.end(conversation, lambda: delete_tracker(store, conversation))
             return response.empty()
 
+    def _add_cross_origin(self, routes: Blueprint) -> None:
+        """Lets the pages of the listed origins embed the widget; no other origin's."""
+
+        @routes.middleware("response")
+        async def allow(request: Request, answer: HTTPResponse) -> None:
+            if request.headers.get("origin") in self._settings.origins:
+                answer.headers["Access-Control-Allow-Origin"] = request.headers["origin"]
+                answer.headers["Vary"] = "Origin"
+
+        async def preflight(request: Request) -> HTTPResponse:
+            return response.empty(headers=_PREFLIGHT_HEADERS)
+
+        for path in ("conversations", "messages", "events"):
+            routes.add_route(preflight, f"/{path}", ["OPTIONS"], name=f"preflight_{path}")
+
     def _add_demo_login(self, routes: Blueprint) -> None:
         @routes.post("/login")
         async def log_in(request: Request) -> HTTPResponse:
@@ -247,6 +271,10 @@ class WebChannel(InputChannel):
             raise TooMany("Too many requests from this address. Wait a minute.")
 
 
+async def _limit_bodies(app: Sanic, _: object) -> None:
+    app.config.REQUEST_MAX_SIZE = _MAX_BODY_BYTES
+
+
 def _incoming(request: Request) -> Incoming:
     body = _body(request)
     text, message_id, payload = (body.get(key) for key in ("text", "message_id", "payload"))
@@ -260,8 +288,6 @@ def _incoming(request: Request) -> Incoming:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    if len(request.body) > _MAX_BODY_BYTES:
-        raise BadRequest("The body is too large.")
     try:
         body = request.json
     except SanicException as error:

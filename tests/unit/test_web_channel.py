@@ -171,6 +171,11 @@ async def test_a_message_of_2000_characters_is_read_and_one_more_is_kindly_refus
     assert len(app.ctx.agent.received) == 1
 
 
+async def test_even_a_very_long_message_gets_a_kind_answer(patient: Patient) -> None:
+    (answer,) = await patient.say("å" * 200_000)
+    assert "for lang" in answer["text"]
+
+
 async def test_an_emergency_in_a_message_that_is_too_long_is_heard(patient: Patient) -> None:
     (answer,) = await patient.say("hun puster ikke " + "a" * 2000)
     assert answer["custom"]["level"] == "emergency_113"
@@ -299,6 +304,23 @@ async def test_an_address_that_starts_too_much_is_slowed(tmp_path: Path) -> None
         (await app.asgi_client.post("/chat/conversations", headers=headers))[1] for _ in range(3)
     ]
     assert [answer.status for answer in answers] == [201, 201, 429]
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [("https://clinic.example", "https://clinic.example"), ("https://evil.example", None)],
+)
+async def test_only_listed_origins_may_embed_the_chat(
+    tmp_path: Path, origin: str, allowed: str | None
+) -> None:
+    listed = frozenset({"https://clinic.example"})
+    app = create_app(tmp_path, f"channel_{next(_names)}", origins=listed)
+    headers = {"Origin": origin}
+    for answer in (
+        (await app.asgi_client.post("/chat/conversations", headers=headers))[1],
+        (await app.asgi_client.options("/chat/messages", headers=headers))[1],
+    ):
+        assert answer.headers.get("access-control-allow-origin") == allowed
 
 
 @pytest.mark.parametrize(

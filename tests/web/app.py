@@ -84,7 +84,9 @@ def create_app(folder: Path, name: str = "web_test", **settings: Any) -> Sanic:
     """An app with the channel at /chat; its agent is `app.ctx.agent`."""
     channel = WebChannel(
         Settings(
-            token_secret=SECRET, database_url=f"sqlite:///{folder / 'chat.sqlite'}", **settings
+            token_secret=SECRET,
+            database_url=f"sqlite:///{folder / 'chat.sqlite'}",
+            **settings,
         ),
         FakeScreen(),
     )

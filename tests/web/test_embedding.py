@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web.chat import Chat
+from tests.web.conftest import free_port
 from tests.web.server import Server
 
 WIDGET = Path(__file__).resolve().parents[2] / "bot" / "web"
@@ -118,3 +121,47 @@ def test_a_message_over_the_limit_is_not_sent_and_says_why(page: Page, server: S
     chat.say("a" * 2003)
     expect(chat.root.get_by_text("Meldingen er 3 tegn for lang.")).to_be_visible()
     assert len(server.agent.received) == before
+
+
+def test_a_page_of_another_origin_can_embed_it_under_its_own_policy(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), EmbeddingSite) as site:
+        origin = f"http://127.0.0.1:{site.server_port}"
+        server = Server(tmp_path, free_port(), origins=frozenset({origin}))
+        EmbeddingSite.chat = server.address
+        threading.Thread(target=site.serve_forever, daemon=True).start()
+        page = context.new_page()
+        complaints: list[str] = []
+        page.on("console", lambda message: complaints.append(message.text))
+        page.goto(origin)
+        chat = Chat(page).open()
+        chat.say("hei").hear("Du skrev: hei")
+        page.wait_for_timeout(300)
+        assert complaints == []
+        page.close()
+        server.stop()
+        site.shutdown()
+
+
+class EmbeddingSite(BaseHTTPRequestHandler):
+    """A clinic's own page, with a policy that allows the chat's address and nothing else."""
+
+    chat = ""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.send_header(
+            "Content-Security-Policy",
+            f"default-src 'none'; script-src {self.chat}; connect-src {self.chat}; img-src data:",
+        )
+        self.end_headers()
+        self.wfile.write(
+            f"<!doctype html><html lang=nb><title>Klinikk</title><link rel=icon href='data:,'>"
+            f"<script type=module src={self.chat}/chat/assets/triage-chat.js></script>"
+            f"<triage-chat lang=nb></triage-chat>".encode()
+        )
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
