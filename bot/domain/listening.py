@@ -13,7 +13,7 @@ from bot.domain.readers.choices import read_choice
 from bot.domain.readers.numbers import read_age, read_number
 from bot.domain.readers.text import plain, with_digits, words_of
 from bot.domain.readers.times import lengths_in, read_hours, spoken_length
-from bot.domain.readers.yes_no import negated_before
+from bot.domain.readers.yes_no import negated_at
 
 if TYPE_CHECKING:
     from bot.domain.questionnaire import Questionnaire
@@ -46,15 +46,24 @@ _SELF = re.compile(
     r"|\b(?:har|hatt) (?:jeg|eg|æ)\b(?! (?:en |ei |et |ein )?(?:sønn|datter|dotter|jente|gutt|baby|barn|unge))"
     r"|\b(?:det er|gjelder|det gjelder|bare|for) (?:meg|meg selv|mæ|me sjølv)\b|\bmeg sjølv\b|\bmeg selv\b"
 )
+_N = r"\d{1,3}(?:\.\d+)?"
+_AGE_UNIT = r"(?:år|mnd|måned(?:er)?|månad(?:er|ar)?|uker?|veker?|dager|dagar)"
+_PERSON = (
+    r"\b(?:sønn|datter|dotter|dattra|jent|jente|gutt|gut|guten|gutten|baby|bab|barn|unge|minste|eldste|"
+    r"yngste|barnebarn|mann|kvinne|dame|kar|mamma|pappa|far|mor|kone|kona|samboer|bestemor|"
+    r"bestefar|bror|søster|kompis|venninne|han|hun|ho|en|ei|tvilling)"
+    r"(?:a|en|n|et|e|i|er|ene)?(?: min| mi| mitt| vår| vårt| våre| mine)?"
+)
 _AGE = re.compile(
-    r"(?P<a>\d{1,3}(?:\.\d+)?) ?-?(?:åring|årig|års? gam|år ung|år gml)\w*"
-    r"|(?<!siden )(?<!i )(?P<b>\d{1,3}(?:\.\d+)?) ?(?P<unit>år|mnd|måned(?:er)?|månad(?:er|ar)?|uker?|veker?|dager?|dagar) gam\w*"
-    r"|\b(?:på|er|e|blir|fylte|fyller|alder:?|er nå) (?:snart |nesten |akkurat |bare |knapt |kun )?(?P<c>\d{1,3}(?:\.\d+)?) ?"
-    r"(?P<unit2>år|mnd|måneder|måned|månader|uker|veker|dager)\b(?! (?:siden|sidan|sia|nå|med))"
-    r"|\b(?:sønn|datter|dotter|jente|gutt|gut|baby|barn|mann|kvinne|dame|kar|m|k|mamma|pappa|far|mor|barnebarn)"
-    r"(?:a|en|en min|a mi|en vår|a vår| min| mi| vår)?,? ?\(?(?P<d>\d{1,3}(?:\.\d+)?)\)? ?"
-    r"(?P<unit3>år|mnd|måneder|måned|månader|uker|veker|dager)?\b(?! (?:siden|sidan|ganger|gonger|grader))"
-    r"|\b(?:jeg|eg|æ) (?:er|e) (?:en |ei |ein )?(?:mann|kvinne|dame|jente|gutt)? ?(?:på )?(?P<f>\d{1,3})\b(?! (?:uker|veker|dager|grader|dagar|timer|ganger))"
+    rf"(?P<a>{_N}) ?-?(?:åring|årig|års? gam|år ung|år gml)\w*"
+    rf"|(?<!siden )(?<!i )(?P<b>{_N}) ?(?P<unit>{_AGE_UNIT}) gam\w*"
+    rf"|\b(?:er|e|blir|fylte|fyller|alder:?|er nå) (?:snart |nesten |akkurat |bare |knapt |kun )?"
+    rf"(?P<c>{_N}) ?(?P<unit2>{_AGE_UNIT})\b(?! (?:siden|sidan|sia|nå|med|på vei|gravid))"
+    rf"|{_PERSON},? (?:er |e )?(?:på )?(?:snart |nesten |knapt )?\(?(?P<d>{_N})\)?(?: ?(?P<unit3>{_AGE_UNIT}))?\b"
+    r"(?! ?(?:siden|sidan|ganger|gonger|grader|timer|minutt|kilo|kg|på vei|°|gang|stk|tabl))"
+    rf"|\b(?:jeg|eg|æ) (?:er|e) (?:en |ei |ein )?(?:mann |kvinne |dame |jente |gutt )?(?:på )?(?P<f>{_N})"
+    r"\b(?! ?(?:uker|veker|dager|grader|dagar|timer|ganger|måneder))"
+    rf"|(?:^|[,.(] ?)(?P<g>{_N}) år(?=[,.)]|$)"
 )
 _LENGTH_CUE = re.compile(
     r"\b(?:i|siden|sidan|sia|sida|for|vart|varte|vara|hatt|hadd|nå|no|pågått|etter|gjennom|de siste|"
@@ -76,7 +85,7 @@ _NOT_A_DURATION = re.compile(
 _TEMPERATURE = re.compile(
     r"(?<![\d.])(?P<t>3[4-9](?:\.\d)?|4[0-3](?:\.\d)?)(?P<end> ?(?:grader|grads|°|c\b| i feber| feber|i feber)|(?=[^\d.]|$))"
 )
-_FEVER = re.compile(r"\b(?:feber\w*|feba|feberfri|febril|tempen?|glovarm|høy temperatur)\b")
+_FEVER = re.compile(r"\b(?:feber\w*|feba|feberfri|febril|temp(?:en|eratur\w*)?|målt\w*|glovarm|høy temperatur)\b")
 _PREGNANT = re.compile(r"\b(?:gravid\w*|på vei med|med barn|uke \d+ på vei|\d+ uker på vei|ventar barn|venter barn)\b")
 _TRIED = re.compile(
     r"\b(?:har |hadde )?(?:prøvd|prøvde|prøvar|tatt|teke|tok|brukt|bruker|brukar|tar|går på|smurt|smører)\b"
@@ -123,7 +132,7 @@ def hear_age(text: str) -> float | None:
     found = _AGE.search(digits)
     if found is None:
         return None
-    number = next(found[name] for name in "abcdf" if found[name])
+    number = next(found[name] for name in "abcdfg" if found[name])
     unit = found["unit"] or found["unit2"] or found["unit3"] or "år"
     almost = "nesten " if re.search(r"\b(?:nesten|snart|knapt|blir|fyller)\b", found.group()) else ""
     age = read_age(f"{almost}{number} {unit}")
@@ -182,7 +191,7 @@ def hear_fever(text: str) -> str | None:
     found = re.search(r"\bfeber\w*|\bfebril\b|\bglovarm\b", said)
     if found is None or re.search(r"\bfeber\w*\?|høyfeber|høysnue", said):
         return None
-    if "feberfri" in said or negated_before(said, found.start()):
+    if "feberfri" in said or negated_at(said, found.start(), found.end()):
         return "no"
     return "yes"
 
@@ -192,7 +201,7 @@ def _hear_pregnant(question: Question, text: str, now: datetime) -> Any:
     found = _PREGNANT.search(said)
     if found is None or re.search(r"bli gravid|er jeg gravid|\bprevensjon", said):
         return None
-    return "no" if negated_before(said, found.start()) else "yes"
+    return "no" if negated_at(said, found.start(), found.end()) else "yes"
 
 
 def _hear_sex(question: Question, text: str, now: datetime) -> Any:
@@ -214,6 +223,12 @@ def _hear_side(question: Question, text: str, now: datetime) -> Any:
     return names[sides.pop()] if len(sides) == 1 else None
 
 
+def _hear_weeks(question: Question, text: str, now: datetime) -> Any:
+    found = re.search(r"\b(?:uke|veke|uka|veka) (\d{1,2})\b|\b(\d{1,2}) (?:uker|veker) (?:på vei|gravid)",
+                      with_digits(text))
+    return float(found[1] or found[2]) if found else None
+
+
 def _hear_tried(question: Question, text: str, now: datetime) -> Any:
     found = _TRIED.search(plain(text))
     return found.group().strip(" ,") if found else None
@@ -230,7 +245,7 @@ def _hear_phrases(question: Question, text: str, now: datetime) -> Any:
         found = re.search(rf"(?<![\wæøå]){re.escape(plain(phrase))}", said)
         if found is None or "?" in said[found.end() : found.end() + 25]:
             continue
-        if not negated_before(said, found.start()):
+        if not negated_at(said, found.start(), found.end()):
             return "yes"
         if not question.red_flag:
             return "no"
@@ -247,6 +262,7 @@ _HEARERS: dict[str, Callable[[Question, str, datetime], Any]] = {
     "sex": _hear_sex,
     "side": _hear_side,
     "tried": _hear_tried,
+    "weeks": _hear_weeks,
 }
 
 
@@ -259,14 +275,16 @@ def complaint_from(text: str, questionnaires: Iterable[Questionnaire]) -> list[s
     tokens = [_same_spelling(word) for word in words_of(text)]
     scores = {q.id: _complaint_score(q, tokens) for q in known.values()}
     age = hear_age(text)
-    child = age < CHILD_BELOW_YEARS if age is not None else hear_who(text) == "child"
+    who = hear_who(text)
+    child = age < CHILD_BELOW_YEARS if age is not None else who == "child"
+    grown_up = who in ("self", "other")
     ranked: list[str] = []
     for question_id in sorted(scores, key=lambda name: -scores[name]):
         if scores[question_id] <= 0:
             break
         questionnaire = known[question_id]
         fits = question_id if not child else questionnaire.children or question_id
-        if questionnaire.audience == "child" and not child and hear_who(text) in ("self", "other"):
+        if questionnaire.audience == "child" and not child and (age is not None or grown_up):
             continue
         if fits in known and fits not in ranked:
             ranked.append(fits)

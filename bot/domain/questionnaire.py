@@ -273,8 +273,7 @@ def _without_what_is_denied(text: str) -> str:
 
 def in_voice(questionnaire: Questionnaire, question: Question, answers: Answers) -> Question:
     """The question in words that fit whom it is about: "du", "barnet", "personen"."""
-    who = answers.get("who")
-    voice = questionnaire.voices[who if who in questionnaire.voices else "self"].words
+    voice = _voice(questionnaire, answers)
     return replace(
         question,
         text=fill(question.text, voice),
@@ -329,19 +328,31 @@ def _number_text(number: float, unit: str | None, texts: Mapping[str, str]) -> s
 
 def explain(questionnaire: Questionnaire, decision: Decision) -> Explanation:
     """What to tell the patient about a decision, all of it from the content."""
-    who = decision.inputs.get("who")
-    voice = questionnaire.voices[who if who in questionnaire.voices else "self"].words
+    voice = _voice(questionnaire, decision.inputs)
     advice = questionnaire.advice[decision.outcome]
-    whys = {rule.id: rule.why for rule in questionnaire.rules}
-    why = [whys.get(reason, questionnaire.default_why) for reason in decision.reasons]
     return Explanation(
         means=fill(advice.means, voice),
-        why=tuple(dict.fromkeys(fill(text, voice) for text in why)),
+        why=tuple(dict.fromkeys(why(questionnaire, decision).values())),
         do_now=tuple(fill(text, voice) for text in advice.do_now),
         watch_for=tuple(fill(text, voice) for text in advice.watch_for),
         sooner=fill(advice.sooner, voice),
         contacts=advice.contacts,
     )
+
+
+def why(questionnaire: Questionnaire, decision: Decision) -> dict[str, str]:
+    """What each rule that decided has noticed, in words that fit the one who is ill."""
+    voice = _voice(questionnaire, decision.inputs)
+    noticed = {rule.id: rule.why for rule in questionnaire.rules}
+    return {
+        reason: fill(noticed.get(reason, questionnaire.default_why), voice)
+        for reason in decision.reasons
+    }
+
+
+def _voice(questionnaire: Questionnaire, answers: Answers) -> Mapping[str, str]:
+    who = answers.get("who")
+    return questionnaire.voices[who if who in questionnaire.voices else "self"].words
 
 
 def child_variant(questionnaire: Questionnaire, answers: Answers) -> str | None:
@@ -352,3 +363,11 @@ def child_variant(questionnaire: Questionnaire, answers: Answers) -> str | None:
     age = answers.get("age")
     is_child = answers.get("who") == "child" and (age in (None, DONT_KNOW) or age < 12)
     return questionnaire.children if is_child else None
+
+
+def open_with(questionnaire: Questionnaire, text: str, now: datetime) -> dict[str, Any]:
+    """The answers that the opening message gives, itself where the complaint is asked for."""
+    opening = take_facts(questionnaire, {}, facts_from(text, questionnaire, now))
+    if text.strip() and any(question.id == "problem" for question in questionnaire.questions):
+        opening["problem"] = text.strip()
+    return opening

@@ -39,10 +39,12 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+_ONE_SPELLING = str.maketrans("éèêóòôáà’–—", "eeeoooaa'--")
+
+
 def plain(text: str) -> str:
-    """Lower case, single spaces, one kind of apostrophe and dash; letters as they are."""
-    lowered = text.lower().replace("’", "'").replace("–", "-").replace("—", "-")
-    return re.sub(r"\s+", " ", lowered).strip()
+    """Lower case, single spaces, no accents, one kind of apostrophe and dash; æ, ø, å stay."""
+    return re.sub(r"\s+", " ", text.lower().translate(_ONE_SPELLING)).strip()
 
 
 def with_digits(text: str) -> str:

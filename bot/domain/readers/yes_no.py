@@ -69,6 +69,19 @@ def negated_before(text: str, position: int) -> bool:
     return bool(_NEGATION.search(" ".join(clause.split()[-5:])))
 
 
+def negated_at(text: str, start: int, end: int) -> bool:
+    """Whether what stands between two positions of the `plain` text is denied.
+
+    The negation stands before it ("ikke feber") or right after it ("røyker ikke", "feber har jeg
+    ikke").
+    """
+    said = plain(text)
+    after = re.match(
+        r"\w*(?: (?:har|er|hadde|har vi))?(?: (?:jeg|eg|æ|han|hun|ho|vi|hu))? (\w+)", said[end:]
+    )
+    return negated_before(said, start) or bool(after and after[1] in NOT)
+
+
 def has_negation(text: str) -> bool:
     """Whether a negation stands anywhere in the text."""
     return bool(_NEGATION.search(plain(text)))
