@@ -70,6 +70,7 @@ class Settings:
     origins: frozenset[str] = frozenset()
     demo_clinic: bool = False
     backend_url: str = "http://127.0.0.1:5056"
+    service_token: str = ""
     turn_seconds: float = TURN_SECONDS
     conversation_burst: int = 60
     address_burst: int = 300
@@ -92,6 +93,7 @@ class Settings:
             origins=frozenset(environment.get("CHAT_ORIGINS", "").split()),
             demo_clinic=environment.get("DEMO_CLINIC") == "1",
             backend_url=environment.get("BACKEND_URL", cls.backend_url).rstrip("/"),
+            service_token=environment.get("SERVICE_TOKEN", ""),
         )
 
 
@@ -250,7 +252,9 @@ class WebChannel(InputChannel):
         try:
             async with httpx.AsyncClient(timeout=5) as client:
                 answer = await client.post(
-                    f"{self._settings.backend_url}/v1/demo/login", json={"patient": patient}
+                    f"{self._settings.backend_url}/v1/demo/login",
+                    json={"patient": patient},
+                    headers={"Authorization": f"Bearer {self._settings.service_token}"},
                 )
             return _json(answer.json(), answer.status_code)
         except (httpx.HTTPError, ValueError):

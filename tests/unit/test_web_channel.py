@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -389,3 +392,48 @@ async def test_a_message_that_waited_while_the_conversation_was_deleted_is_not_a
     assert (await delete)[1].status == 204
     assert (await waiting).status == 401
     assert len(app.ctx.agent.received) == 1
+
+
+class DemoBackend(BaseHTTPRequestHandler):
+    """The booking backend's demo log-in, for whoever shows the service token."""
+
+    def do_POST(self) -> None:
+        patient = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["patient"]
+        known = self.headers["Authorization"] == "Bearer service" and self.path == "/v1/demo/login"
+        body = json.dumps({"patient_token": f"token of {patient}"} if known else {}).encode()
+        self.send_response(200 if known else 401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Says nothing."""
+
+
+async def log_in(tmp_path: Path, body: dict[str, Any], **settings: Any) -> Any:
+    app = create_app(tmp_path, f"channel_{next(_names)}", service_token="service", **settings)
+    _, answer = await app.asgi_client.post("/chat/login", json=body)
+    return answer
+
+
+async def test_the_demo_log_in_asks_the_backend(tmp_path: Path) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), DemoBackend) as backend:
+        threading.Thread(target=backend.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{backend.server_port}"
+        answer = await log_in(tmp_path, {"patient": "kari"}, demo_clinic=True, backend_url=address)
+        backend.shutdown()
+    assert answer.json == {"patient_token": "token of kari"}
+
+
+async def test_the_demo_log_in_says_when_the_backend_is_down(tmp_path: Path) -> None:
+    down = "http://127.0.0.1:9"
+    answer = await log_in(tmp_path, {"patient": "kari"}, demo_clinic=True, backend_url=down)
+    assert answer.status == 503
+
+
+async def test_the_demo_log_in_wants_a_patient(tmp_path: Path) -> None:
+    assert (await log_in(tmp_path, {"patient": 7}, demo_clinic=True)).status == 400
+
+
+async def test_without_a_demo_clinic_there_is_no_demo_log_in(tmp_path: Path) -> None:
+    assert (await log_in(tmp_path, {"patient": "kari"})).status == 404
