@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Any
-
-from rasa_sdk import Action, Tracker
+from rasa_sdk import Action
 from rasa_sdk.events import EventType, SlotSet
-from rasa_sdk.executor import CollectingDispatcher
 
-from actions.errand import Errand, filled
+from actions.errand import Errand
 from actions.errands import ERRAND_OF_INTENT, ERRANDS
-from actions.services import services
+from actions.safe_action import SafeAction
 from actions.turn import Turn
 from bot.domain.open_question import from_json, to_json
 from bot.domain.questions import Question
-
-logger = logging.getLogger(__name__)
 
 DONT_KNOW = "dont_know"
 
@@ -24,30 +18,7 @@ DONT_KNOW = "dont_know"
 SURE_OF_NEW_ERRAND = 0.4
 
 
-class SafeAction(Action):
-    """An action that never leaves the patient in silence: what fails is told, nothing is lost."""
-
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
-        """Runs the action on this turn."""
-        turn = Turn.of(tracker, dispatcher, services())
-        before = len(dispatcher.messages)
-        try:
-            return await self.act(turn)
-        except Exception as error:  # whatever fails, the patient gets an answer
-            # The error's text may hold what the patient wrote: only its kind and place are logged.
-            logger.error("%s failed: %s", self.name(), _place(error))
-            del dispatcher.messages[before:]
-            turn.say("utter_technical_problem")
-            return []
-
-    async def act(self, turn: Turn) -> list[EventType]:
-        """What the action does."""
-        raise NotImplementedError
-
-
-class StartErrand(SafeAction):
+class StartErrand(SafeAction, Action):
     """Starts the errand that the patient's message asks for."""
 
     def name(self) -> str:
@@ -58,7 +29,7 @@ class StartErrand(SafeAction):
         return _events(turn, await _proceed(turn))
 
 
-class ValidateQuestionForm(SafeAction):
+class ValidateQuestionForm(SafeAction, Action):
     """Takes the patient's answer to the open question and goes on."""
 
     def name(self) -> str:
@@ -73,7 +44,7 @@ class ValidateQuestionForm(SafeAction):
         return _events(turn, await _take(turn, question))
 
 
-class AskAnswer(SafeAction):
+class AskAnswer(SafeAction, Action):
     """Asks the open question."""
 
     def name(self) -> str:
@@ -161,7 +132,7 @@ async def _proceed(turn: Turn) -> Question | None:
 
 
 def _question(turn: Turn, question_id: str) -> Question:
-    return filled(turn.services.errand_questions["common"][question_id])
+    return turn.services.errand_questions["common"][question_id]
 
 
 def _events(turn: Turn, question: Question | None) -> list[EventType]:
@@ -170,11 +141,3 @@ def _events(turn: Turn, question: Question | None) -> list[EventType]:
         return [SlotSet("errand", None), SlotSet("requested_slot", None)]
     turn.state["open"] = to_json(question)
     return [SlotSet("errand", turn.state), SlotSet("answer", None)]
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {where}"

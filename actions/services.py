@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.adapters.booking import BookingBackend, HttpBookingBackend
+from bot.adapters.booking import BookingBackend, HttpBooking
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.questionnaire_content import load_questionnaires
 from bot.domain.questionnaire import Questionnaire
@@ -27,7 +27,7 @@ class Services:
     """Made once when the action server starts; tests make their own with fakes."""
 
     backend: BookingBackend
-    questionnaires: dict[str, Questionnaire]
+    questionnaires: Mapping[str, Questionnaire]
     errand_questions: dict[str, dict[str, Question]]
     now: Callable[[], datetime] = field(default=_now)
 
@@ -36,7 +36,7 @@ class Services:
 def services() -> Services:
     """The services of this process, wired from the environment and the content files."""
     return Services(
-        backend=HttpBookingBackend(os.environ["BACKEND_URL"], os.environ["SERVICE_TOKEN"]),
+        backend=HttpBooking(os.environ["BACKEND_URL"], os.environ["SERVICE_TOKEN"]),
         questionnaires=load_questionnaires(),
         errand_questions=load_errand_questions(),
     )

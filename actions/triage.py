@@ -9,19 +9,25 @@ from actions.booking import BookingErrand
 from actions.errand import Errand
 from actions.turn import Turn
 from bot.adapters.fhir import doctor_summary, response_to_fhir
+from bot.adapters.questionnaire_content import complaint_in
 from bot.domain.levels import URGENT
-from bot.domain.listening import complaint_from, facts_from
+from bot.domain.listening import facts_from
 from bot.domain.questionnaire import (
+    Explanation,
     Questionnaire,
+    child_variant,
+    explain,
     next_question,
+    open_with,
     progress,
     summary,
     take_answer,
     take_correction,
+    take_facts,
 )
 from bot.domain.questions import Question
 from bot.domain.readers import Reading, read
-from bot.domain.triage import explain, triage
+from bot.domain.triage import triage
 
 #: Levels after which a video visit is offered.
 _BOOKABLE = ("video_consultation", "self_care")
@@ -79,7 +85,9 @@ class TriageErrand(Errand):
     def take(self, turn: Turn, question: Question, value: Any) -> None:
         if question.id == "complaint":
             self._listen(turn, turn.text)
-            turn.state.setdefault("questionnaire", _GENERAL)
+            if not turn.state.get("questionnaire"):
+                turn.state["questionnaire"] = _GENERAL
+                turn.state["answers"] = open_with(_questionnaire(turn), turn.text, turn.now)
         elif question.id == "summary_ok":
             turn.data["summary"] = value
         elif question.id == "want_time":
@@ -94,26 +102,30 @@ class TriageErrand(Errand):
 
     def _listen(self, turn: Turn, text: str) -> None:
         """Picks the questionnaire and notes what the message already answers."""
-        found = complaint_from(text)
-        if not found:
-            return
-        turn.state["questionnaire"] = found[0]
-        turn.state["answers"] = facts_from(text, _questionnaire(turn), turn.now)
+        found = complaint_in(text)
+        if found:
+            turn.state["questionnaire"] = found[0]
+            turn.state["answers"] = open_with(_questionnaire(turn), text, turn.now)
+            _suit_the_child(turn)
 
     def _take_answer(self, turn: Turn, question: Question, value: Any) -> None:
+        """Notes an answer, and whatever else the same message says."""
         questionnaire = _questionnaire(turn)
         answers = take_answer(questionnaire, turn.answers, question.id, value)
         heard = facts_from(turn.text, questionnaire, turn.now)
-        for question_id, fact in heard.items():
-            if question_id not in answers:
-                answers = take_answer(questionnaire, answers, question_id, fact)
-        turn.state["answers"] = answers
+        turn.state["answers"] = take_facts(questionnaire, answers, heard)
+        _suit_the_child(turn)
 
     def _tell_summary(self, turn: Turn, questionnaire: Questionnaire) -> None:
         lines = summary(questionnaire, turn.answers)
         rows = [dataclasses.asdict(line) for line in lines]
         turn.tell(
-            "\n".join(f"{line.label}: {line.value_text}" for line in lines),
+            "\n".join(
+                [
+                    questionnaire.texts["ask_summary"],
+                    *(f"{line.label}: {line.value_text}" for line in lines),
+                ]
+            ),
             {"type": "summary", "lines": rows},
         )
 
@@ -121,7 +133,7 @@ class TriageErrand(Errand):
         decision = triage(questionnaire, turn.answers)
         explained = explain(questionnaire, decision)
         turn.tell(
-            explained.text,
+            _text_of(explained, questionnaire),
             {
                 "type": "triage",
                 "level": decision.outcome,
@@ -148,3 +160,25 @@ class TriageErrand(Errand):
 
 def _questionnaire(turn: Turn) -> Questionnaire:
     return turn.services.questionnaires[turn.state["questionnaire"]]
+
+
+def _suit_the_child(turn: Turn) -> None:
+    """Goes over to the child's questionnaire once it is known that a child is ill."""
+    variant = child_variant(_questionnaire(turn), turn.answers)
+    if variant:
+        turn.state["questionnaire"] = variant
+
+
+def _text_of(explained: Explanation, questionnaire: Questionnaire) -> str:
+    """The explanation as one message: what it means, why, what to do, what to watch for."""
+    lines = [explained.means]
+    for heading, sentences in (
+        ("ask_why", explained.why),
+        ("ask_do_now", explained.do_now),
+        ("ask_watch_for", explained.watch_for),
+    ):
+        if sentences:
+            lines += ["", questionnaire.texts[heading], *(f"- {line}" for line in sentences)]
+    if explained.sooner:
+        lines += ["", explained.sooner]
+    return "\n".join(lines).strip()

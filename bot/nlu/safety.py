@@ -12,7 +12,13 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.adapters.red_flag_content import load_screen
 from bot.domain.levels import URGENT
-from bot.domain.red_flags import SAFE_REPLY, RedFlagScreen, Screening, SharpQuestion
+from bot.domain.red_flags import (
+    SAFE_REPLY,
+    Contact,
+    RedFlagScreen,
+    Screening,
+    SharpQuestion,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +26,14 @@ SHARP_QUESTION = "utter_sharp_question"
 
 #: Signs add up over this many of the patient's latest messages.
 MEMORY = 12
+
+
+#: What a screen that fails says: as if it had found an emergency.
+FAILED = Screening(
+    level="emergency_113",
+    reply=SAFE_REPLY,
+    contacts=(Contact("Ambulanse", "113"), Contact("Legevakt", "116117")),
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,7 @@ def screen_message(text: str, earlier: List[str]) -> Screening:
         return the_screen().screen(text, earlier)
     except Exception:  # whatever fails, the patient gets the emergency text
         logger.exception("The red-flag screen failed; the emergency text is given.")
-        return SAFE_REPLY
+        return FAILED
 
 
 def assess(tracker: DialogueStateTracker) -> Assessment:

@@ -55,7 +55,7 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
 
     def _about(self, utter_action: Text, message: Dict[Text, Any]) -> Dict[Text, Any]:
         """What stands behind a FAQ answer, for the channel to draw: the rest, and its source."""
-        metadata = message.get("metadata") or {}
+        metadata = message.pop("metadata", None) or {}
         about = {
             "type": "faq",
             "topic": utter_action.partition("/")[2],
