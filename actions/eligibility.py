@@ -5,62 +5,115 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from actions.booking import BookingErrand
-from actions.errand import Errand, filled
+from actions.booking import BackedErrand, BookingErrand
+from actions.errand import filled
+from actions.triage import TriageErrand
 from actions.turn import Turn
-from bot.adapters.booking import BackendUnavailable, Patient, Record, Refused
+from bot.adapters.booking import (
+    BackendUnavailable,
+    Child,
+    NotLoggedIn,
+    OutcomeUnknown,
+    Patient,
+    Record,
+    Refused,
+    Renewal,
+)
 from bot.adapters.clinic_content import load_clinic
 from bot.adapters.eligibility_content import load_eligibility, load_eligibility_texts
+from bot.adapters.medicine_content import load_medicines
 from bot.domain.decision import Decision
-from bot.domain.eligibility import Ask, Leaf, Tree, evaluate
+from bot.domain.eligibility import Ask, Leaf, Tree, evaluate, listens_for
 from bot.domain.eligibility_facts import NOTHING_KNOWN, Collected, EarlierNote, Known
-from bot.domain.errand_facts import corrected, facts_from
-from bot.domain.questions import Question
+from bot.domain.errand_facts import Listener
+from bot.domain.levels import URGENT
+from bot.domain.listening import complaint_from, facts_from
+from bot.domain.questions import DONT_KNOW, Option, Question
 from bot.domain.readers import Reading, read
+from bot.domain.readers.yes_no import read_dont_know
+from bot.domain.triage import level_so_far
+
+#: Questions about what to do next; their answers are no facts for the rules.
+_STEPS = ("want_time", "confirm_renewal", "which_child")
 
 
-class EligibilityErrand(Errand):
+class EligibilityErrand(BackedErrand):
     """Asks what the rules need, says what they say, and offers the next step."""
 
     async def begin(self, turn: Turn) -> None:
-        turn.state["answers"] = facts_from(_tree(turn).questions, turn.text, turn.now)
+        if _sounds_urgent(turn):
+            turn.state = {"kind": "triage", "variant": "", "started": turn.state["started"]}
+            await TriageErrand().begin(turn)
+            return
+        turn.data["opening"] = turn.text
+        turn.state["answers"] = _listener(turn).hear(turn.text, turn.now)
 
     async def proceed(self, turn: Turn) -> Question | None:
+        if turn.data.get("given_up"):
+            turn.tell(_text("not_renewed"))
+            return None
         if "want_time" in turn.data:
-            return await self._after_offer(turn)
-        known = await _known(turn)
+            return await self._book(turn)
+        if "confirm_renewal" in turn.data:
+            return await self._renew(turn)
+        return await self._judge(turn)
+
+    def understand_answer(self, turn: Turn, question: Question) -> Reading:
+        reading = read(question, turn.text, turn.now)
+        if question.id in _STEPS or question.id == "which_medicine":
+            return reading
+        if question.id == "medicine":
+            if read_dont_know(turn.text):
+                return Reading(DONT_KNOW, True)
+            known = bool(load_medicines().find(turn.text).medicines)
+            return Reading(reading.value, certain=known)
+        heard = _listener(turn).hear(turn.text, turn.now).get(question.id)
+        return Reading(heard, True) if heard is not None and not reading.certain else reading
+
+    def correct(self, turn: Turn, question: Question) -> bool:
+        if question.id in ("log_in", "retry"):
+            return False
+        answers = _listener(turn).correct(turn.answers, turn.text, question.id, turn.now)
+        if answers is None:
+            return False
+        turn.state["answers"] = answers
+        return True
+
+    def take_answer(self, turn: Turn, question: Question, value: Any) -> None:
+        if question.id in _STEPS:
+            turn.data[question.id] = value
+        elif question.id == "which_medicine":
+            turn.answers["medicine"] = load_medicines().by_name(value).to_json()
+        else:
+            heard = _listener(turn).hear(turn.text, turn.now)
+            own = {question.id: value}
+            if question.id == "medicine" and value != DONT_KNOW:
+                own = _listener(turn).medicine(value)
+            turn.state["answers"] = heard | turn.answers | own
+
+    def progress(self, turn: Turn) -> tuple[int, int]:
+        total = len(_tree(turn).questions) if turn.state["kind"] == "eligibility" else 1
+        return min(len(turn.answers), total - 1), total
+
+    async def _judge(self, turn: Turn) -> Question | None:
+        own = turn.services.errand_questions["eligibility"]
+        medicine = turn.answers.get("medicine")
+        if isinstance(medicine, dict) and "alternatives" in medicine:
+            return _with_options(own["which_medicine"], medicine["alternatives"])
+        patient = await _patient(turn)
+        children = _children(turn, patient)
+        if len(children) > 1:
+            options = tuple(Option(child.id, child.name) for child in children)
+            return dataclasses.replace(own["which_child"], options=options)
+        known = _known_of(turn, patient, children)
         result = evaluate(_tree(turn), turn.answers, known, turn.now, load_clinic())
         if isinstance(result, Ask):
             return _worded(_tree(turn).question(result.question_id))
         leaf = _tell(turn, result, known)
         return _offer(turn, leaf, known)
 
-    def understand(self, turn: Turn, question: Question) -> Reading:
-        heard = facts_from([question], turn.text, turn.now).get(question.id)
-        reading = read(question, turn.text, turn.now)
-        return Reading(heard, True) if heard is not None and not reading.certain else reading
-
-    def correct(self, turn: Turn, question: Question) -> bool:
-        answers = corrected(
-            _tree(turn).questions, turn.answers, turn.text, question.id, turn.now
-        )
-        if answers is None:
-            return False
-        turn.state["answers"] = answers
-        return True
-
-    def take(self, turn: Turn, question: Question, value: Any) -> None:
-        if question.id == "want_time":
-            turn.data["want_time"] = value
-            return
-        heard = facts_from(_tree(turn).questions, turn.text, turn.now)
-        turn.state["answers"] = heard | turn.answers | {question.id: value}
-
-    def progress(self, turn: Turn) -> tuple[int, int]:
-        total = len(_tree(turn).questions)
-        return min(len(turn.answers), total - 1), total
-
-    async def _after_offer(self, turn: Turn) -> Question | None:
+    async def _book(self, turn: Turn) -> Question | None:
+        """Hands over to the booking, with what the patient told for the doctor."""
         if turn.data["want_time"] != "yes":
             turn.tell(_text("no_visit"))
             return None
@@ -72,13 +125,73 @@ class EligibilityErrand(Errand):
         }
         return await BookingErrand().proceed(turn)
 
+    async def _renew(self, turn: Turn) -> Question | None:
+        """Asks a doctor to renew; says that it is sent only with the backend's answer."""
+        if turn.data["confirm_renewal"] != "yes":
+            turn.tell(_text("not_renewed"))
+            return None
+        try:
+            patient = await _logged_in(turn)
+            renewal = await self._request(turn, patient)
+        except NotLoggedIn:
+            turn.say("utter_log_in")
+            return turn.services.errand_questions["common"]["log_in"]
+        except Refused as no:
+            turn.tell(_text("renewal_pending" if no.type == "renewal-pending" else "renewal_refused"))
+            return None
+        except BackendUnavailable:
+            turn.tell(_text("renewal_unavailable"))
+            return turn.services.errand_questions["booking"]["retry"]
+        except OutcomeUnknown:
+            turn.tell(_text("renewal_unknown"))
+            return turn.services.errand_questions["booking"]["retry"]
+        turn.tell(
+            _text("renewal_sent", medicine=renewal.medicine),
+            {
+                "type": "renewal",
+                "id": renewal.id,
+                "status": renewal.status,
+                "medicine": renewal.medicine,
+                "price_nok": renewal.price_nok,
+            },
+        )
+        return None
+
+    async def _request(self, turn: Turn, patient: Patient) -> Renewal:
+        medicine = turn.answers["medicine"]
+        children = _children(turn, patient)
+        child_id = children[0].id if children else None
+        return await turn.services.backend.request_renewal(
+            _full_name(medicine),
+            medicine["atc"],
+            patient_token=turn.patient_token or "",
+            child_id=child_id,
+            key=turn.key("renewal", _full_name(medicine), child_id or ""),
+        )
+
+
+def _sounds_urgent(turn: Turn) -> bool:
+    """Whether the wish tells of an illness that can't wait: then the symptom check comes first."""
+    questionnaires = turn.services.questionnaires
+    for name in complaint_from(turn.text, questionnaires.values()):
+        questionnaire = questionnaires[name]
+        heard = facts_from(turn.text, questionnaire, turn.now)
+        if level_so_far(questionnaire, heard) in URGENT:
+            return True
+    return False
+
 
 def _tree(turn: Turn) -> Tree:
     return load_eligibility()[turn.state["variant"]]
 
 
-def _text(name: str) -> str:
-    return load_eligibility_texts()[name].format_map(load_clinic().words())
+def _listener(turn: Turn) -> Listener:
+    tree = _tree(turn)
+    return Listener(tree.questions, listens_for(tree), load_medicines())
+
+
+def _text(name: str, **values: str) -> str:
+    return load_eligibility_texts()[name].format_map({**load_clinic().words(), **values})
 
 
 def _worded(question: Question) -> Question:
@@ -89,43 +202,78 @@ def _worded(question: Question) -> Question:
     )
 
 
-async def _known(turn: Turn) -> Known:
-    """What the clinic knows of the patient; nothing where it can't be asked."""
+def _with_options(question: Question, names: list[str]) -> Question:
+    """The question which medicine is meant; none of them is an answer too."""
+    other = _text("other_medicine")
+    return dataclasses.replace(question, options=tuple(Option(name, name) for name in [*names, other]))
+
+
+async def _logged_in(turn: Turn) -> Patient:
+    """The patient who is logged in; raises what the backend raises."""
     if not turn.patient_token:
-        return NOTHING_KNOWN
+        raise NotLoggedIn("unauthorized", "Ikke logget inn", "Logg inn for å fornye resept.")
+    return await turn.services.backend.me(patient_token=turn.patient_token)
+
+
+async def _patient(turn: Turn) -> Patient | None:
+    """What the clinic knows of the patient; None where it can't be asked."""
     try:
-        patient = await turn.services.backend.me(patient_token=turn.patient_token)
+        return await _logged_in(turn)
     except (BackendUnavailable, Refused):
+        return None
+
+
+def _children(turn: Turn, patient: Patient | None) -> list[Child]:
+    """The registered children whom the errand may be for; none where it is not for a child."""
+    if patient is None or turn.answers.get("for_whom") != "child":
+        return []
+    chosen = turn.data.get("which_child")
+    opening = str(turn.data.get("opening", "")).lower()
+    age = turn.answers.get("child_age")
+    meant = [
+        child
+        for child in patient.children
+        if child.id == chosen or child.name.split()[0].lower() in opening or child.age == age
+    ]
+    return meant[:1] or list(patient.children)
+
+
+def _known_of(turn: Turn, patient: Patient | None, children: list[Child]) -> Known:
+    """What the clinic knows of the one the errand is for, in the domain's terms."""
+    if patient is None:
         return NOTHING_KNOWN
-    return known_of(patient)
+    insured = patient.insurance is not None
+    if turn.answers.get("for_whom") != "child":
+        return _known(patient.age, insured, patient.record)
+    if not children:
+        return Known(insured=insured)
+    return _known(children[0].age, insured, children[0].record)
 
 
-def known_of(patient: Patient) -> Known:
-    """What the clinic knows of a patient, in the domain's terms."""
+def _known(age: int, insured: bool, record: Record | None) -> Known:
+    if record is None:
+        return Known(age=age, insured=insured)
     return Known(
-        age=patient.age,
-        insured=patient.insurance is not None,
-        **_from_record(patient.record),
-    )
-
-
-def _from_record(record: Record) -> dict[str, Any]:
-    return {
-        "sick_notes": tuple(
+        age=age,
+        insured=insured,
+        sick_notes=tuple(
             EarlierNote(n.first_day, n.last_day, n.by_service) for n in record.sick_notes
         ),
-        "collected": tuple(
-            Collected(d.medicine, d.atc, d.dispensed_on) for d in record.dispensed
-        ),
-        "pending_renewal": any(r.status == "received" for r in record.renewals),
-    }
+        collected=tuple(Collected(d.medicine, d.atc, d.dispensed_on) for d in record.dispensed),
+        pending_renewal=any(r.status == "received" for r in record.renewals),
+    )
 
 
 def _tell(turn: Turn, decision: Decision, known: Known) -> Leaf:
     """Says the decision: the first of its leaves speaks, all of them are named."""
     tree = _tree(turn)
     leaf = tree.leaf(decision.reasons[0].partition(".")[2])
-    words = load_clinic().words()
+    medicine = _medicine_name(turn)
+    words = {
+        **load_clinic().words(),
+        "medicine": medicine,
+        "Medicine": medicine[:1].upper() + medicine[1:],
+    }
     lines = [leaf.says, leaf.why, *leaf.instead]
     if known == NOTHING_KNOWN and leaf.offers:
         lines.append(_text("not_looked_up"))
@@ -149,10 +297,24 @@ def _tell(turn: Turn, decision: Decision, known: Known) -> Leaf:
 
 def _offer(turn: Turn, leaf: Leaf, known: Known) -> Question | None:
     """The question about the next step, where there is one."""
-    if leaf.offers is None:
-        return None
-    price = _text("price_visit_insured" if known.insured else "price_visit")
-    return filled(turn.services.errand_questions["eligibility"]["want_time"], price=price)
+    own = turn.services.errand_questions["eligibility"]
+    insured = "_insured" if known.insured else ""
+    if leaf.offers == "visit":
+        return filled(own["want_time"], price=_text(f"price_visit{insured}"))
+    if leaf.offers == "renewal":
+        price = _text(f"price_renewal{insured}")
+        return filled(own["confirm_renewal"], medicine=_medicine_name(turn), price=price)
+    return None
+
+
+def _medicine_name(turn: Turn) -> str:
+    """The medicine as it is spoken of; a plain word where none is named."""
+    medicine = turn.answers.get("medicine")
+    return _full_name(medicine) if isinstance(medicine, dict) else _text("this_medicine")
+
+
+def _full_name(medicine: dict[str, Any]) -> str:
+    return " ".join(part for part in (medicine["name"], medicine["detail"]) if part)
 
 
 def _summary(turn: Turn) -> str:
@@ -167,8 +329,9 @@ def _summary(turn: Turn) -> str:
 
 
 def _spoken(question: Question, value: Any) -> str:
-    shades = {"yes": "ja", "no": "nei", "dont_know": "vet ikke"}
     labels = {option.id: option.label for option in question.options}
+    if isinstance(value, dict):
+        return _full_name(value)
     if isinstance(value, float):
         return f"{value:g} {question.unit or ''}".strip()
-    return labels.get(value) or shades.get(value) or str(value)
+    return labels.get(value) or load_eligibility_texts().get(f"answer_{value}") or str(value)

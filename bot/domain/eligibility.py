@@ -92,6 +92,12 @@ class Tree:
         return next(question for question in self.questions if question.id == question_id)
 
 
+def listens_for(tree: Tree) -> tuple[str, ...]:
+    """What the tree's rules take from the patient's words: questions, and what is never asked."""
+    used = [PREDICATES[rule.predicate] for rule in tree.rules]
+    return tuple(dict.fromkeys(name for p in used for name in (*p.questions, *p.heard)))
+
+
 @dataclass(frozen=True)
 class Ask:
     """The question whose answer can change the outcome."""
@@ -201,7 +207,7 @@ class _Walk:
         inputs: dict[str, Any] = {}
         for rule, _ in path:
             predicate = PREDICATES[rule.predicate]
-            for question in predicate.questions:
+            for question in (*predicate.questions, *predicate.heard):
                 if question in self._facts.answers:
                     inputs[question] = self._facts.answers[question]
             for name in predicate.known:

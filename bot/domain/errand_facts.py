@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from bot.domain.eligibility_facts import OSLO
+from bot.domain.listening import hear_age, hear_who
+from bot.domain.medicines import Register, Wanted
 from bot.domain.questions import Question
 from bot.domain.readers.text import plain, with_digits
 from bot.domain.readers.times import lengths_in, read_date
@@ -19,13 +22,15 @@ _DAY = (
     r"|i ?overmorgen|i ?natt|i ?morges|i ?kveld|yesterday|today|tomorrow|nå|no|now"
     r"|(?:forrige |sist |sist[ea] |førre |neste |på )?(?:" + "|".join(WEEKDAYS) + r")(?:en)?\b"
     r"|(?:den )?\d{1,2}\.? ?(?:[./-] ?\d{1,2}(?:[./-]\d{2,4})?|[a-zæøå]{3,9})|\d{4}-\d\d-\d\d"
-    r"|i helg[ae]n?|helg[ae]n?|forrige uk[ea]|sist uk[ea]|forrige veke|(?:\d+|noen) dager siden)"
+    r"|i helg[ae]n?|helg[ae]n?|forrige uk[ea]|sist uk[ea]|forrige veke|(?:\d+|noen) dager siden)(?![\wæøå])"
 )
 _FROM = re.compile(
-    rf"\b(?:fra(?: og med)?|frå(?: og med)?|f\.?o\.?m\.?|från(?: och med)?|from|starting|gjeldende fra"
+    r"\b(?:fra(?: og med)?|frå(?: og med)?|f\.?o\.?m\.?|från(?: och med)?|from|starting"
     rf"|for|bare|berre|kun) (?P<day>{_DAY})"
 )
-_SINCE = re.compile(rf"\b(?:siden|sidan|sia|sida|since|helt fra|sen|sedan|startet|starta) (?P<day>{_DAY})")
+_SINCE = re.compile(
+    rf"\b(?:siden|sidan|sia|sida|since|helt fra|sen|sedan|startet|starta) (?P<day>{_DAY})"
+)
 _BARE = re.compile(rf"\b(?P<day>{_DAY})")
 _ENGLISH = {"yesterday": "i går", "today": "i dag", "tomorrow": "i morgen", "now": "i dag",
             "nå": "i dag", "no": "i dag"}
@@ -42,23 +47,78 @@ _WHOLE_WEEK = re.compile(r"\b(?:hele|heile) (?:denne )?(?:uk[ea]n?|vek[ea]n?)\b"
 _TO_MORROW_TOO = re.compile(r"\bi ?dag (?:og|å|åg|\+|&) i ?(?:morgen|morgon|mårra|morra)\b")
 _ONLY_TODAY = re.compile(r"\b(?:bare|berre|kun|for|nur) (?:i ?dag|today)\b(?! (?:og|å|av|till))")
 _PAST_BEFORE = re.compile(
-    r"\b(?:vært|vore|vært|våre|vøri|hatt|har|ligget|lege|lega|i|siste|de siste|dei siste|etter|nå|på)\W*$"
+    r"\b(?:vært|vore|våre|vøri|hatt|har|ligget|lege|lega|i|siste|etter|nå|på)\W*$"
 )
 _WISHED_BEFORE = re.compile(
-    r"(?:sykmeld\w*|sjukmeld\w*|syk ?meld\w*|sykemeld\w*|attest\w*|erklæring\w*|fri|borte|hjemme|sick note|papir\w*"
-    r"|trenger|treng|vil ha|ønsker)\b[^.!?]{0,30}?\b(?:i|for|på|te|til)? ?$"
+    r"(?:sykmeld\w*|sjukmeld\w*|syk meld\w*|sykemeld\w*|attest\w*|erklæring\w*|fri|borte|hjemme"
+    r"|sick note|papir\w*|trenger|treng|vil ha|ønsker)\b[^.!?]{0,30}?\b(?:i|for|på|te|til)? ?$"
 )
 
 
-def facts_from(questions: Iterable[Question], text: str, now: datetime) -> dict[str, Any]:
-    """What a text already says, as answers to these questions. `now` has a time zone."""
-    local = now.astimezone(OSLO)
-    facts: dict[str, Any] = {}
-    for question in questions:
-        value = _HEARERS.get(question.id, _hear_phrases)(question, text, local)
-        if value is not None:
-            facts[question.id] = value
-    return facts
+@dataclass(frozen=True)
+class Listener:
+    """Takes from a message what a service's rules can use: its questions, and facts never asked.
+
+    `names` are the questions and facts to listen for.
+    """
+
+    questions: tuple[Question, ...]
+    names: tuple[str, ...]
+    register: Register
+
+    def hear(self, text: str, now: datetime) -> dict[str, Any]:
+        """What a text already says, by question or fact. `now` has a time zone."""
+        local = now.astimezone(OSLO)
+        facts: dict[str, Any] = {}
+        for question in self.questions:
+            value = _HEARERS.get(question.id, _hear_phrases)(question, text, local)
+            if value is not None:
+                facts[question.id] = value
+        for name in set(self.names) & _UNASKED.keys():
+            value = _UNASKED[name](text)
+            if value is not None:
+                facts[name] = value
+        if "medicine" in self.names:
+            facts = self._medicines(text) | facts
+        return {name: value for name, value in facts.items() if name in self.names}
+
+    def medicine(self, text: str) -> dict[str, Any]:
+        """The answer to the question for the medicine, an unknown name included."""
+        return self._medicines(text, named=True) or {
+            "medicine": Wanted(text.strip(), None, None, None).to_json()
+        }
+
+    def correct(
+        self, answers: Mapping[str, Any], text: str, open_question: str, now: datetime
+    ) -> dict[str, Any] | None:
+        """The answers after a correction of earlier ones; None where the text corrects none.
+
+        What hung on a corrected answer (`reset_by`) is dropped.
+        """
+        if not _CORRECTION.search(plain(text)):
+            return None
+        heard = self.hear(_without_what_is_denied(text), now)
+        if open_question in heard:
+            return None
+        changed = {key: value for key, value in heard.items() if answers.get(key, value) != value}
+        if not changed:
+            return None
+        void = {q.id for q in self.questions if changed.keys() & set(q.reset_by)}
+        return {key: value for key, value in answers.items() if key not in void} | changed
+
+    def _medicines(self, text: str, named: bool = False) -> dict[str, Any]:
+        """The medicine, or the likely ones; a kind of unlike medicines counts only when `named`."""
+        found = self.register.find(text)
+        if found.alternatives:
+            return {"medicine": {"alternatives": list(found.alternatives)}}
+        if not found.medicines:
+            return {}
+        first = found.medicines[0]
+        facts: dict[str, Any] = {}
+        if first.renewal is not None or named:
+            facts["medicine"] = first.to_json()
+        facts["how_many"] = "several" if len(found.medicines) > 1 else "one"
+        return facts
 
 
 def hear_first_day(text: str, now: datetime) -> date | None:
@@ -99,30 +159,6 @@ def hear_days(text: str, now: datetime) -> int | None:
     return 1 if _ONLY_TODAY.search(digits) and not wished else None
 
 
-def corrected(
-    questions: Iterable[Question],
-    answers: Mapping[str, Any],
-    text: str,
-    open_question: str,
-    now: datetime,
-) -> dict[str, Any] | None:
-    """The answers after a correction of earlier ones; None where the text corrects none.
-
-    What hung on a corrected answer (`reset_by`) is dropped.
-    """
-    asked = list(questions)
-    if not _CORRECTION.search(plain(text)):
-        return None
-    heard = facts_from(asked, _without_what_is_denied(text), now)
-    if open_question in heard:
-        return None
-    changed = {key: value for key, value in heard.items() if answers.get(key, value) != value}
-    if not changed:
-        return None
-    void = {question.id for question in asked if changed.keys() & set(question.reset_by)}
-    return {key: value for key, value in answers.items() if key not in void} | changed
-
-
 _CORRECTION = re.compile(
     r"\b(?:vent|jeg mente|eg meinte|æ meinte|mente|meinte|meinar|feil|rettelse|korriger\w*|beklager"
     r"|unnskyld|sorry|ups|oi|likevel|allikevel|skulle vært|skulle stå|skal være|endre|forandre"
@@ -158,7 +194,7 @@ def _is_wished(digits: str, start: int) -> bool:
 
 
 def _hear_phrases(question: Question, text: str, now: datetime) -> Any:
-    """An answer by its phrases: a choice where exactly one option is named, yes or no by `heard`."""
+    """An answer by its phrases: the one option of a choice, yes or no by `heard`."""
     said = plain(text)
     if question.kind == "choice":
         return _hear_choice(question, said)
@@ -207,7 +243,46 @@ def _hear_days(question: Question, text: str, now: datetime) -> Any:
     return float(days) if days else None
 
 
+def _hear_how_many(question: Question, text: str, now: datetime) -> Any:
+    """One or several, by what names prescriptions: "en" and "to" alone stand for many things."""
+    phrases = tuple(
+        replace(option, words=tuple(word for word in option.words if len(word) > _COUNTING_WORD))
+        for option in question.options
+    )
+    return _hear_choice(replace(question, options=phrases), plain(text))
+
+
+_COUNTING_WORD = 5
+
+
+def _hear_child_age(question: Question, text: str, now: datetime) -> Any:
+    return hear_age(text) if hear_who(text) == "child" else None
+
+
+def _hear_supply(text: str) -> float | None:
+    """For how many months a supply is asked for, such as "for et halvt år"; None where not said."""
+    found = _SUPPLY.search(with_digits(text))
+    if found is None:
+        return None
+    number = float(found["number"] or 1)
+    return number * 12 if found["unit"].startswith("år") else number
+
+
+_SUPPLY = re.compile(
+    r"\b(?:for|resept på|varer|nok til) (?:neste |hele |heile |de neste )?(?P<number>\d+(?:\.\d+)?)? ?"
+    r"(?:hele |heile )?(?P<unit>år|måneder|månader|måned|månad|mnd)\b(?! (?:siden|sidan|sia|gam))"
+)
+
+#: What is heard for each question that phrases alone don't settle.
 _HEARERS: dict[str, Callable[[Question, str, datetime], Any]] = {
     "first_day": _hear_first_day,
     "days": _hear_days,
+    "child_age": _hear_child_age,
+    "how_many": _hear_how_many,
+}
+
+#: Facts that are taken from the words and never asked for.
+_UNASKED: dict[str, Callable[[str], Any]] = {
+    "for_whom": hear_who,
+    "supply_months": _hear_supply,
 }
