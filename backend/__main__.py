@@ -15,6 +15,8 @@ from backend.app import create_app, prepare
 from backend.database import Database, open_engine
 from backend.settings import Settings, SettingsError, settings_from
 
+BACKLOG = 1024  # connections that may wait: with Sanic's 100, 200 clients at once lose some
+
 
 def _now() -> datetime:
     return datetime.now(timezone.utc)
@@ -27,7 +29,7 @@ def _listen(settings: Settings) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
-        listening.listen(1024)
+        listening.listen(BACKLOG)
     except OSError as error:
         why = "is taken" if error.errno == errno.EADDRINUSE else f"can't be had ({error.strerror})"
         raise SettingsError(
@@ -57,6 +59,8 @@ def main() -> int:
     """Serves until it is told to stop; 2 when it can't start."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("backend").setLevel(logging.INFO)
+    # Sanic leaves a task of its own behind when it stops, and asyncio cries out about it.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
         settings = settings_from(os.environ)
         listening = _listen(settings)
@@ -66,7 +70,7 @@ def main() -> int:
         return 2
     app = create_app(settings, database, _now)
     logging.getLogger("backend").info("listening on %s:%d", settings.host, settings.port)
-    app.run(sock=listening, access_log=False, motd=False)
+    app.run(sock=listening, backlog=BACKLOG, access_log=False, motd=False)
     return 0
 
 

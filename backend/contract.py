@@ -86,7 +86,7 @@ class Operation:
 def load_contract() -> dict[str, Any]:
     """The contract as a document."""
     with CONTRACT_FILE.open(encoding="utf-8") as file:
-        document: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)  # noqa: S506 it is safe
+        document: dict[str, Any] = yaml.load(file, Loader=yaml.CSafeLoader)
     return document
 
 

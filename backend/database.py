@@ -110,5 +110,7 @@ class Database:
             try:
                 transaction.commit()
             except Exception as error:
+                # The connection may still be in its transaction, and on SQLite lock all others out.
+                connection.invalidate()
                 raise CommitFailed from error
             return result

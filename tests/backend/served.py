@@ -27,7 +27,7 @@ from backend.tables import doctors, guardianships, metadata, patients, slots
 from backend.tokens import issue_patient_token
 
 SERVICE_TOKEN = "service-token-of-the-tests-0123456789"
-SECRET = "patient-token-secret-of-the-tests-0123456789"
+SECRET = "patient-token-secret-of-the-tests" * 2  # long enough for every algorithm tried
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=OSLO)
 
@@ -59,14 +59,13 @@ class Backend:
         self._thread.start()
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
-        listening.listen(1024)
         self.address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         self._server = self._run(self._serve(listening))
         self.http = httpx.Client(base_url=self.address, trust_env=False, timeout=20)
 
     async def _serve(self, listening: socket.socket) -> Any:
         app = create_app(self.settings, self.database, self.clock)
-        server = await app.create_server(sock=listening, return_asyncio_server=True)
+        server = await app.create_server(sock=listening, backlog=1024, return_asyncio_server=True)
         await server.startup()
         return server
 

@@ -111,7 +111,7 @@ def forged(backend: Backend) -> dict[str, str]:
         "without an end": jwt.encode({k: fitting[k] for k in ("sub", "aud")}, SECRET),
         "without a patient": jwt.encode({k: fitting[k] for k in ("exp", "aud")}, SECRET),
         "for another service": jwt.encode(fitting | {"aud": "other"}, SECRET),
-        "with another algorithm": jwt.encode(fitting, SECRET * 2, algorithm="HS512"),
+        "with another algorithm": jwt.encode(fitting, SECRET, algorithm="HS512"),
         "an end that is no number": jwt.encode(fitting | {"exp": "later"}, SECRET),
     }
 

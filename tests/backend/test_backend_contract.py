@@ -86,7 +86,7 @@ def values(
     """Values that fit; where the name says what an id is of, often one that exists."""
     fitting = INSTANTS if schema.get("format") == "date-time" else from_schema(schema)
     if schema.get("type") == "string":  # `$` in a pattern lets a last line break through
-        fitting = fitting.filter(lambda text: "\n" not in text)
+        fitting = fitting.filter(lambda text: "\n" not in str(text))
     return st.sampled_from(known[name]) | fitting if name in known else fitting
 
 
@@ -150,7 +150,7 @@ def known_ids(backend: Backend) -> dict[str, list[str]]:
 
 
 def test_the_contract_is_valid_openapi() -> None:
-    validate_spec(CONTRACT)
+    validate_spec(dict[Any, Any](CONTRACT))
 
 
 def test_every_refusal_in_the_code_is_in_the_contract_and_the_other_way_round() -> None:
