@@ -51,14 +51,14 @@ _AGE_UNIT = r"(?:år|mnd|måned(?:er)?|månad(?:er|ar)?|uker?|veker?|dager|dagar
 _PERSON = (
     r"\b(?:sønn|datter|dotter|dattra|jent|jente|gutt|gut|guten|gutten|baby|bab|barn|unge|minste|eldste|"
     r"yngste|barnebarn|mann|kvinne|dame|kar|mamma|pappa|far|mor|kone|kona|samboer|bestemor|"
-    r"bestefar|bror|søster|kompis|venninne|han|hun|ho|en|ei|tvilling)"
+    r"bestefar|bror|søster|kompis|venninne|han|hun|ho|tvilling)"
     r"(?:a|en|n|et|e|i|er|ene)?(?: min| mi| mitt| vår| vårt| våre| mine)?"
 )
 _AGE = re.compile(
     rf"(?P<a>{_N}) ?-?(?:åring|årig|års? gam|år ung|år gml)\w*"
     rf"|(?<!siden )(?<!i )(?P<b>{_N}) ?(?P<unit>{_AGE_UNIT}) gam\w*"
     rf"|\b(?:er|e|blir|fylte|fyller|alder:?|er nå) (?:snart |nesten |akkurat |bare |knapt |kun )?"
-    rf"(?P<c>{_N}) ?(?P<unit2>{_AGE_UNIT})\b(?! (?:siden|sidan|sia|nå|med|på vei|gravid))"
+    rf"(?P<c>{_N}) ?(?P<unit2>år|mnd|måneder|månader)\b(?! (?:siden|sidan|sia|nå|med|på vei|gravid|forsinket|sein))"
     rf"|{_PERSON},? (?:er |e )?(?:på )?(?:snart |nesten |knapt )?\(?(?P<d>{_N})\)?(?: ?(?P<unit3>{_AGE_UNIT}))?\b"
     r"(?! ?(?:siden|sidan|ganger|gonger|grader|timer|minutt|kilo|kg|på vei|°|gang|stk|tabl))"
     rf"|\b(?:jeg|eg|æ) (?:er|e) (?:en |ei |ein )?(?:mann |kvinne |dame |jente |gutt )?(?:på )?(?P<f>{_N})"
@@ -229,6 +229,16 @@ def _hear_weeks(question: Question, text: str, now: datetime) -> Any:
     return float(found[1] or found[2]) if found else None
 
 
+def _hear_breathing(question: Question, text: str, now: datetime) -> Any:
+    """Only what is beyond doubt: all else is asked."""
+    hard = re.search(
+        r"\b(?:får|fekk|fikk|klarer|klare|kan|kainn)\w* (?:\w+ )?(?:ikke|ikkje|itj|knapt) (?:å )?"
+        r"(?:puste?|puste\w*|pust|snakke?|snakka|prate|prata|få luft|luft|puste luft)\b|\bblå (?:lepper|på leppene)",
+        plain(text),
+    )
+    return "hard" if hard else None
+
+
 def _hear_tried(question: Question, text: str, now: datetime) -> Any:
     found = _TRIED.search(plain(text))
     return found.group().strip(" ,") if found else None
@@ -263,6 +273,7 @@ _HEARERS: dict[str, Callable[[Question, str, datetime], Any]] = {
     "side": _hear_side,
     "tried": _hear_tried,
     "weeks": _hear_weeks,
+    "breathing": _hear_breathing,
 }
 
 
@@ -292,29 +303,31 @@ def complaint_from(text: str, questionnaires: Iterable[Questionnaire]) -> list[s
 
 
 _SAME_WORD = {
-    "ikke": "ikkje itj ikkj",
-    "vondt": "vont vond ondt vonde verk verker smerter smerte smertar vonnt vondtt",
-    "sår": "saar",
-    "øye": "auge auga øya øyet øyne øynene",
-    "øre": "øyra øyre øret ørene øra",
+    "ikke": "ikkje itj ikkj ikje inte itte",
+    "vondt": "vont vond ondt vonde verk verker smerter smerte smertar vonnt vondtt verka kjempevondt sårt",
+    "øye": "auge auga auget øya øyet øyne øynene auan øyan øynan aua",
+    "øre": "øyra øyre øyret øyrene øret ørene øra øyran øran",
     "hals": "halsn halsen",
-    "hode": "hovudet hovud hodet haue hauet huet hue håvve",
-    "mage": "magen magan majen mavan mavene maven",
-    "rygg": "ryggen røggen",
-    "bryst": "brystet brøst brøstet bringa",
-    "pust": "puste pusten puster pusta ande anda åndedrett",
-    "kne": "kneet knea knær",
-    "fot": "foten foen",
-    "bein": "beinet benet ben",
-    "føflekk": "føflekken",
+    "hode": "hovudet hovud hodet haue hauet huet hue håvve håvvet skallen huggu",
+    "mage": "magen magan majen mavan mavene maven magjen",
+    "rygg": "ryggen røggen ryggjen",
+    "bryst": "brystet brøst brøstet bringa brystkassa brystkassen",
+    "pust": "pusten puste puster pusta ande anda åndedrett pustar pusting pustebesvær",
+    "kne": "kneet knea knær knærne",
+    "ankel": "ankelen ankeln ankla okla",
+    "fot": "foten foen føttene føtter føttan",
+    "bein": "beinet benet ben beina beinan bena",
+    "legg": "leggen leggene",
     "nese": "nasen nasa nesa nesen",
-    "tisse": "tissa tisser pisse pisser pissa urinerer",
+    "tisse": "tissa tisser pisse pisser pissa urinerer tisset late",
     "hud": "huda huden",
-    "arm": "armen",
-    "hånd": "handa hånda hånden handen",
-    "klø": "kløe klør kløyr kløa klødde",
-    "kaster opp": "spyr",
+    "arm": "armen armane",
+    "hånd": "handa hånda hånden handen hender hendene henda hendan",
+    "klø": "kløe klør kløyr kløa klødde kløing",
     "rød": "rauda raud rødt røde raude raudt",
+    "hoven": "hovent hovne hoven opphovnet tjukk hovna",
+    "baby": "babyen babyn bebisen",
+    "barn": "barnet ungen unge sønn sønnen datter datteren dattera datra dotter dottera gutten guten jenta minsten",
 }
 _SPELLINGS = {other: word for word, others in _SAME_WORD.items() for other in others.split()}
 
@@ -324,16 +337,22 @@ def _same_spelling(word: str) -> str:
 
 
 def _complaint_score(questionnaire: Questionnaire, tokens: list[str]) -> float:
-    """The sum over the phrases that the text holds; a longer phrase counts for more."""
-    total = 0.0
-    best = 0.0
-    for phrase in questionnaire.complaints:
-        score = _phrase_score([_same_spelling(w) for w in plain(phrase).split()], tokens)
-        best = max(best, score)
-        total += score
-    return best + 0.25 * (total - best)
+    """The best phrase that the text holds, and a little for each further one."""
+    scores = [_weighed_score(phrase, tokens) for phrase in questionnaire.complaints]
+    best = max(scores, default=0.0)
+    return best + _FURTHER_PHRASE * (sum(scores) - best)
 
 
+def _weighed_score(phrase: str, tokens: list[str]) -> float:
+    """The score of one phrase: one that ends in `!` outranks others, in `?` gives way to them."""
+    words = [_same_spelling(word) for word in plain(phrase).rstrip("!?").split()]
+    score = _phrase_score(words, tokens)
+    if score and phrase.endswith("!"):
+        return score + 2.0
+    return score * 0.5 if phrase.endswith("?") else score
+
+
+_FURTHER_PHRASE = 0.25
 _WINDOW = 6
 
 

@@ -51,7 +51,8 @@ class Questionnaire:
     """One complaint: its questions in order, its rules, its advice.
 
     `audience` says whom it suits (`child` is below 12 years); `complaints` are the words and
-    phrases by which people name the complaint.
+    phrases by which people name the complaint. A word that ends in `*` stands for all that begin
+    so; a phrase that ends in `!` outranks those of other complaints, one in `?` gives way to them.
     """
 
     id: str
