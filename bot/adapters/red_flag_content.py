@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,8 @@ class LexiconFile:
     """One file of `bot/content/lexicon/`: concepts with their words, or a list of plain words.
 
     `heads` and `tails`: concepts that may form compounds; `ordinary`: words that are never a
-    misspelling of a word of the lexicon.
+    misspelling of a word of the lexicon; `often_misspelt`: short words that are read when misspelt;
+    `own_spelling`: words that are read only as they are written.
     """
 
     id: str
@@ -25,6 +27,8 @@ class LexiconFile:
     heads: list[str] = field(default_factory=list)
     tails: list[str] = field(default_factory=list)
     ordinary: list[str] = field(default_factory=list)
+    often_misspelt: list[str] = field(default_factory=list)
+    own_spelling: list[str] = field(default_factory=list)
 
 
 def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
@@ -45,14 +49,18 @@ def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
         concepts,
         heads=[head for file in files.values() for head in file.heads],
         tails=[tail for file in files.values() for tail in file.tails],
-        ordinary=frozenset(
-            word for file in files.values() for line in file.ordinary for word in line.split()
-        ),
+        ordinary=_words(line for file in files.values() for line in file.ordinary),
+        often_misspelt=_words(line for file in files.values() for line in file.often_misspelt),
+        own_spelling=_words(line for file in files.values() for line in file.own_spelling),
     )
     areas = load_folder(root / "red_flags", Area)
     return RedFlagContent(
         load(root / "red_flag_settings.yml", Settings), list(areas.values()), lexicon
     )
+
+
+def _words(lines: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
 
 
 def load_screen(root: Path = CONTENT_ROOT) -> RedFlagScreen:

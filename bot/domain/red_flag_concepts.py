@@ -8,8 +8,8 @@ A concept is a list of patterns. A pattern is one line of words:
     puls .. skyhøy         up to six words between
     <pain> & <chest>       in any order in the same sentence, close to each other
 
-A misspelt word of five letters or more is read as the word that is one edit away, unless it is an
-ordinary word of its own. A compound ("leggsmerter") is read as both its parts.
+A misspelt word of seven letters or more (shorter ones where the lexicon says so) is read as the
+word that is one edit away, unless it is an ordinary word of its own. A compound ("leggsmerter") is read as both its parts.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ from bot.domain.red_flag_words import (
 _WIDE_GAP = 6  # words that ".." may jump over
 _NEAR = 9  # words that a pattern with "&" may span, its parts included
 _SMALL_WORDS_BETWEEN = 4
-_SHORTEST_FUZZY = 5
-_SHORTEST_FUZZY_STEM = 6
+_MEAN_LETTERS_RUN_TOGETHER = 3.5  # shorter parts are chance, not words written together
+_SHORTEST_FUZZY = 5  # letters of a word that can be misspelt, if the lexicon lists it
+_ALWAYS_FUZZY = 7  # from this length on every word and stem can be misspelt
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,17 @@ class Lexicon:
     """The words of the screen. `concepts`: id to patterns. `fillers`: the id of the small words.
 
     `heads` and `tails`: concepts whose words may form a compound; `ordinary`: words that are
-    never a misspelling of another.
+    never a misspelling of another; `often_misspelt`: short words whose misspellings are read;
+    `own_spelling`: words that would be mistaken for another under its folded spelling ("vere",
+    "verre"), and so are read only as they are written.
     """
 
     concepts: Mapping[str, Sequence[str]]
     heads: Sequence[str]
     tails: Sequence[str]
     ordinary: frozenset[str]
+    often_misspelt: frozenset[str] = frozenset()
+    own_spelling: frozenset[str] = frozenset()
     fillers: str = "filler"
 
 
@@ -78,9 +83,10 @@ class ConceptFinder:
         self._stems: dict[str, list[str]] = {}
         self._patterns: list[tuple[str, list[_Pattern]]] = []
         self._fillers = f"<{lexicon.fillers}>"
+        self._own_spelling = lexicon.own_spelling
         words_of: dict[str, list[str]] = {}
         for concept in _in_order(lexicon.concepts):
-            patterns = [_parse(line) for line in lexicon.concepts[concept]]
+            patterns = [_parse(line, self._own_spelling) for line in lexicon.concepts[concept]]
             longer: list[_Pattern] = []
             for pattern in patterns:
                 item = pattern.items[0]
@@ -100,7 +106,7 @@ class ConceptFinder:
         self._heads = _literals(words_of, lexicon.heads)
         self._tails = _literals(words_of, lexicon.tails)
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
-        self._learn_misspellings()
+        self._learn_misspellings({fold(word) for word in lexicon.often_misspelt})
         self._keys = lru_cache(maxsize=20_000)(self._read_word)
         self._parts = lru_cache(maxsize=5_000)(self._read_run_together)
 
@@ -113,8 +119,9 @@ class ConceptFinder:
         found: dict[str, list[Span]] = {}
         for position, token in enumerate(tokens):
             span = Span(position, position + 1, (position,))
-            for key in self._keys(token.folded):
-                found.setdefault(key, []).append(span)
+            if token.raw not in self._own_spelling:
+                for key in self._keys(token.folded):
+                    found.setdefault(key, []).append(span)
             for key in self._raw.get(token.raw, ()):
                 found.setdefault(key, []).append(span)
         for position, (left, right) in enumerate(zip(tokens, tokens[1:])):
@@ -144,19 +151,17 @@ class ConceptFinder:
         if key not in keys:
             keys.append(key)
 
-    def _learn_misspellings(self) -> None:
+    def _learn_misspellings(self, short: set[str]) -> None:
         self._misspelt: dict[str, set[str]] = {}
         self._misspelt_stems: dict[str, set[str]] = {}
-        for words, shortest, table in (
-            (self._exact, _SHORTEST_FUZZY, self._misspelt),
-            (self._stems, _SHORTEST_FUZZY_STEM, self._misspelt_stems),
-        ):
+        tables = ((self._exact, self._misspelt), (self._stems, self._misspelt_stems))
+        for words, table in tables:
             for word in words:
-                if len(word) >= shortest and word.isalpha():
+                if word.isalpha() and (len(word) >= _ALWAYS_FUZZY or word in short):
                     for form in deletions(word) | {word}:
                         table.setdefault(form, set()).add(word)
         self._fuzzy_stem_lengths = sorted(
-            {len(stem) for stem in self._stems if len(stem) >= _SHORTEST_FUZZY_STEM}
+            {len(word) for words in self._misspelt_stems.values() for word in words}
         )
 
     def _read_word(self, word: str) -> tuple[str, ...]:
@@ -189,7 +194,7 @@ class ConceptFinder:
         keys: list[str] = []
         for form in deletions(word) | {word}:
             for meant in self._misspelt.get(form, ()):
-                if edit_distance_at_most_one(word, meant):
+                if _is_misspelling(word, meant):
                     keys.extend(self._exact[meant])
         for length in self._fuzzy_stem_lengths:
             if length > len(word) + 1:
@@ -197,7 +202,7 @@ class ConceptFinder:
             for start in {word[: length - 1], word[:length], word[: length + 1]}:
                 for form in deletions(start) | {start}:
                     for meant in self._misspelt_stems.get(form, ()):
-                        if len(meant) == length and edit_distance_at_most_one(start, meant):
+                        if len(meant) == length and _is_misspelling(start, meant):
                             keys.extend(self._stems[meant])
         return keys
 
@@ -225,11 +230,19 @@ class ConceptFinder:
                     if now is None or len(before) + 1 < len(now):
                         best[end] = (*before, part)
         parts = best[-1]
-        enough = 3 if self._read_word(word) else 2
-        return parts if parts and len(parts) >= enough and max(map(len, parts)) >= 4 else (word,)
+        if not parts or len(word) < _MEAN_LETTERS_RUN_TOGETHER * len(parts):
+            return (word,)
+        return parts if len(parts) >= 3 and max(map(len, parts)) >= 5 else (word,)
 
 
-def _parse(line: str) -> _Pattern:
+def _is_misspelling(word: str, meant: str) -> bool:
+    """One edit apart; short words must begin alike, for people seldom miss the first letter."""
+    if len(meant) < _ALWAYS_FUZZY and word[0] != meant[0]:
+        return False
+    return edit_distance_at_most_one(word, meant)
+
+
+def _parse(line: str, own_spelling: frozenset[str]) -> _Pattern:
     items: list[str] = []
     gaps: list[int] = []
     together = "&" in line.split()
@@ -240,6 +253,7 @@ def _parse(line: str) -> _Pattern:
         elif piece != "&":
             if items:
                 gaps.append(_WIDE_GAP if wide else 0)
+            piece = f"={piece}" if piece in own_spelling else piece
             items.append(piece if piece[0] in "<=" else _folded_literal(piece))
             wide = False
     return _Pattern(tuple(items), tuple(gaps), together, frozenset(items))

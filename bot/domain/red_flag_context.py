@@ -176,12 +176,14 @@ class Context:
         now_here = any(p in self._at("now") or p in self._at("help_now") for p in segment)
         if now_here:
             return False
-        if any(span.start in segment for span in self._in_sentence("story", sentence)):
-            return True
-        told_before = any(
-            self.tokens[span.start].sentence < sentence for span in self.found.get("<story>", ())
-        )
-        return told_before and not any(p in self._at("self_or_near") for p in segment)
+        claims = self._in_sentence("claims_own", sentence)
+        for story in self._in_sentence("story", sentence):
+            if story.start not in segment:
+                continue
+            told_from = story.end if story.start < sign.start else segment.start
+            if not any(told_from <= claim.start < sign.end for claim in claims):
+                return True
+        return False
 
     def _is_family_history(self, sign: Span) -> bool:
         segment = self._segment(sign.start)

@@ -8,10 +8,10 @@ it does not say what the illness is.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.levels import LEVELS, URGENT, Level
-from bot.domain.red_flag_concepts import ConceptFinder, Lexicon, Span, UnknownConcept
+from bot.domain.red_flag_concepts import ConceptFinder, Lexicon, UnknownConcept
 from bot.domain.red_flag_context import Context
 from bot.domain.red_flag_numbers import FACTS, read_facts
 
@@ -21,7 +21,6 @@ SAFE_REPLY = (
     "Legevakt: 116 117. I utlandet: ring 112 eller det lokale nødnummeret."
 )
 _EARLIER_MESSAGES = 12
-_NO_SPAN = Span(0, 0, ())
 
 
 @dataclass(frozen=True)
@@ -172,9 +171,7 @@ class RedFlagScreen:
                     raise UnknownConcept(f"{sign} is defined twice (again in {area.id})")
                 concepts[sign] = patterns
         lexicon = rules.lexicon
-        self._finder = ConceptFinder(
-            Lexicon(concepts, lexicon.heads, lexicon.tails, lexicon.ordinary, lexicon.fillers)
-        )
+        self._finder = ConceptFinder(replace(lexicon, concepts=concepts))
         self._rules = [(area, rule) for area in rules.areas for rule in area.rules]
         self._questions = {
             question.id: (area, question) for area in rules.areas for question in area.questions
