@@ -70,8 +70,8 @@ function drawQuestion({ custom, buttons }, texts, answer, slotButton) {
     date: () => dateForm(texts, answer),
   }[custom.kind]?.();
   const progress = custom.progress?.total ? drawProgress(custom.progress, texts) : null;
-  if (!drawn && !progress) return null;
-  return element("div", { class: "question" }, progress, drawn);
+  const help = custom.help ? element("p", { class: "help" }, custom.help) : null;
+  return element("div", { class: "question" }, progress, help, drawn);
 }
 
 function drawProgress({ done, total }, texts) {
@@ -108,7 +108,8 @@ const labelled = (label, control) => element("label", {}, element("span", {}, la
 
 function numberForm({ unit }, texts, answer) {
   const input = element("input", { inputmode: "decimal", autocomplete: "off", size: 6 });
-  const read = () => [input.value.trim(), unit].filter((part) => input.value.trim() && part).join(" ");
+  // Whoever writes "8 måneder" where years are asked for has named the unit already.
+  const read = () => input.value.trim().replace(/^[\d.,\s]*\d$/, (said) => (unit ? `${said} ${unit}` : said));
   return answerForm(texts, answer, read, labelled(unit ? `${texts.number} (${unit})` : texts.number, input));
 }
 

@@ -10,6 +10,8 @@ const css = `
   --accent: var(--ds-color-accent-base-default, #0b5c6b);
   --accent-hover: var(--ds-color-accent-base-hover, #084955);
   --on-accent: var(--ds-color-accent-base-contrast-default, #ffffff);
+  --header: var(--accent);
+  --on-header: var(--on-accent);
   --link: var(--ds-color-accent-text-subtle, #0b5566);
   --danger: var(--ds-color-danger-base-default, #b3121f);
   --on-danger: var(--ds-color-danger-base-contrast-default, #ffffff);
@@ -62,12 +64,12 @@ button[aria-disabled="true"] { cursor: default }
 @media (max-width: 30rem) {
   :host(:not([inline])) .panel { inset: 0; width: 100%; height: 100dvh; border: 0; border-radius: 0 }
 }
-header { display: flex; align-items: center; gap: .25rem; padding: .375rem .5rem .375rem 1rem; background: var(--accent); color: var(--on-accent) }
+header { display: flex; align-items: center; gap: .25rem; padding: .375rem .5rem .375rem 1rem; background: var(--header); color: var(--on-header) }
 header h2 { flex: 1; font-size: 1.125rem; overflow-wrap: anywhere }
 header button { border-color: transparent; background: none; display: grid; place-items: center }
-header button:hover { background: var(--accent-hover) }
+header button:hover { background: rgb(0 0 0 / 20%) }
 header svg { width: 1.5rem; height: 1.5rem; fill: none; stroke: currentColor; stroke-width: 2; stroke-linecap: round }
-header :focus-visible { outline-color: var(--on-accent); outline-offset: -4px; box-shadow: none }
+header :focus-visible { outline-color: var(--on-header); outline-offset: -4px; box-shadow: none }
 .menu { display: grid; gap: .5rem; padding: .75rem 1rem; border-bottom: 1px solid var(--line); background: var(--tinted) }
 .top { max-height: 60%; overflow: auto; flex: none }
 .urgent { padding: .75rem 1rem; background: var(--danger-tint); border-bottom: 3px solid var(--danger); display: grid; gap: .5rem }
@@ -98,6 +100,7 @@ header :focus-visible { outline-color: var(--on-accent); outline-offset: -4px; b
 .question { display: grid; gap: .5rem }
 .progress { display: grid; gap: .25rem; font-size: .875rem; color: var(--subtle) }
 progress { width: 100%; height: .5rem; accent-color: var(--accent) }
+.help { font-size: .9375rem; color: var(--subtle) }
 .typed { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end }
 .typed label { display: grid; gap: .25rem; font-size: .9375rem }
 .typed input, .typed select { padding: .375rem .625rem; border: 1px solid var(--border); background: var(--surface); max-width: 12rem }
@@ -116,6 +119,7 @@ textarea {
   display: block; width: 100%; min-height: 2.75rem; max-height: 8rem; padding: .5rem .75rem; resize: none; field-sizing: content;
   border: 1px solid var(--border); border-radius: var(--radius); background: var(--surface);
 }
+::placeholder { color: var(--subtle); opacity: 1 }
 .count { font-size: .875rem; color: var(--subtle) }
 .send { background: var(--accent); color: var(--on-accent); border-color: transparent; font-weight: 600 }
 .send:hover { background: var(--accent-hover) }
@@ -133,7 +137,8 @@ textarea {
   :focus-visible { outline-color: Highlight }
 }
 @media print {
-  .launcher, .menu, .composer, .typing, .status, .newer, header button, .choices, .typed { display: none !important }
+  .launcher, .menu, .composer, .typing, .status, .newer, header button, .choices, .help { font-size: .9375rem; color: var(--subtle) }
+.typed { display: none !important }
   .panel, :host([inline]) .panel { position: static; display: block; width: auto; height: auto; overflow: visible; border: 0; box-shadow: none }
   .log { overflow: visible; display: block }
   .message { max-width: none; margin-block-end: .75rem; break-inside: avoid }
@@ -151,6 +156,8 @@ const dark = `
   --accent: var(--ds-color-accent-base-default, #7fd0de);
   --accent-hover: var(--ds-color-accent-base-hover, #a5e0ea);
   --on-accent: var(--ds-color-accent-base-contrast-default, #06222a);
+  --header: var(--ds-color-accent-surface-default, #0d3b45);
+  --on-header: var(--ds-color-accent-text-default, #eaf7fa);
   --link: var(--ds-color-accent-text-subtle, #93d9e5);
   --danger: var(--ds-color-danger-base-default, #ff8a8f);
   --on-danger: var(--ds-color-danger-base-contrast-default, #2b0507);

@@ -97,7 +97,9 @@ SCRIPT: dict[str, list[Reply]] = {
     '/affirm{"slot": "x"}': [{"text": "Bekreftet."}],
     "ja nei": [question("yes_no", "Har du feber?", 1)],
     "valg": [CHOICE],
-    "tall": [question("number", "Hvor høy er feberen?", 2, unit="grader")],
+    "tall": [
+        question("number", "Hvor høy er feberen?", 2, unit="grader", help="For eksempel 38,5.")
+    ],
     "varighet": [question("duration", "Hvor lenge har det vart?", 3)],
     "dato": [question("date", "Når begynte det?", 4)],
     "fritekst": [question("text", "Fortell mer.", 4)],

@@ -94,6 +94,19 @@ def test_a_number_is_sent_with_its_unit(chat: Chat, server: Server) -> None:
     assert last_text(server) == "38,5 grader"
 
 
+def test_a_number_with_a_unit_of_its_own_keeps_it(chat: Chat, server: Server) -> None:
+    chat.say("tall")
+    chat.root.get_by_role("textbox", name="Svaret ditt (grader)").fill("8 måneder")
+    chat.button("Svar").click()
+    chat.hear("Du skrev: 8 måneder")
+    assert last_text(server) == "8 måneder"
+
+
+def test_help_with_a_question_is_shown(chat: Chat) -> None:
+    chat.say("tall")
+    expect(chat.log.get_by_text("For eksempel 38,5.")).to_be_visible()
+
+
 def test_a_duration_is_a_number_and_a_unit(chat: Chat, server: Server) -> None:
     chat.say("varighet")
     chat.root.get_by_role("textbox", name="Hvor lenge").fill("3")
