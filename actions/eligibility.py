@@ -137,7 +137,8 @@ class EligibilityErrand(BackedErrand):
             turn.say("utter_log_in")
             return turn.services.errand_questions["common"]["log_in"]
         except Refused as no:
-            turn.tell(_text("renewal_pending" if no.type == "renewal-pending" else "renewal_refused"))
+            pending = no.type == "renewal-pending"
+            turn.tell(_text("renewal_pending" if pending else "renewal_refused"))
             return None
         except BackendUnavailable:
             turn.tell(_text("renewal_unavailable"))
@@ -205,7 +206,8 @@ def _worded(question: Question) -> Question:
 def _with_options(question: Question, names: list[str]) -> Question:
     """The question which medicine is meant; none of them is an answer too."""
     other = _text("other_medicine")
-    return dataclasses.replace(question, options=tuple(Option(name, name) for name in [*names, other]))
+    options = tuple(Option(name, name) for name in (*names, other))
+    return dataclasses.replace(question, options=options)
 
 
 async def _logged_in(turn: Turn) -> Patient:

@@ -22,7 +22,8 @@ _DAY = (
     r"|i ?overmorgen|i ?natt|i ?morges|i ?kveld|yesterday|today|tomorrow|nå|no|now"
     r"|(?:forrige |sist |sist[ea] |førre |neste |på )?(?:" + "|".join(WEEKDAYS) + r")(?:en)?\b"
     r"|(?:den )?\d{1,2}\.? ?(?:[./-] ?\d{1,2}(?:[./-]\d{2,4})?|[a-zæøå]{3,9})|\d{4}-\d\d-\d\d"
-    r"|i helg[ae]n?|helg[ae]n?|forrige uk[ea]|sist uk[ea]|forrige veke|(?:\d+|noen) dager siden)(?![\wæøå])"
+    r"|i helg[ae]n?|helg[ae]n?|forrige uk[ea]|sist uk[ea]|forrige veke|(?:\d+|noen) dager siden)"
+    r"(?![\wæøå])"
 )
 _FROM = re.compile(
     r"\b(?:fra(?: og med)?|frå(?: og med)?|f\.?o\.?m\.?|från(?: och med)?|from|starting"
@@ -269,8 +270,9 @@ def _hear_supply(text: str) -> float | None:
 
 
 _SUPPLY = re.compile(
-    r"\b(?:for|resept på|varer|nok til) (?:neste |hele |heile |de neste )?(?P<number>\d+(?:\.\d+)?)? ?"
-    r"(?:hele |heile )?(?P<unit>år|måneder|månader|måned|månad|mnd)\b(?! (?:siden|sidan|sia|gam))"
+    r"\b(?:for|resept på|varer|nok til) (?:neste |hele |heile |de neste )?"
+    r"(?P<number>\d+(?:\.\d+)?)? ?(?:hele |heile )?"
+    r"(?P<unit>år|måneder|månader|måned|månad|mnd)\b(?! (?:siden|sidan|sia|gam))"
 )
 
 #: What is heard for each question that phrases alone don't settle.

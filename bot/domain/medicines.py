@@ -120,7 +120,7 @@ class Register:
         if named.alternatives or (named.medicines and not _JOINED.search(plain(text))):
             return named
         wanted = list(named.medicines)
-        for kind in self._kinds(plain(text)):
+        for kind in self._kinds(_without(hits, tokens) if hits else plain(text)):
             if not any(_is_of_kind(one, kind) for one in named.medicines):
                 wanted.append(self._as_wanted(kind))
         return Found(tuple(wanted))
@@ -292,6 +292,12 @@ def _rest_fits(name: _Name, tokens: list[str], place: int) -> tuple[int, int]:
         return len(name.folded), sum(distances)
     is_brand = name.spoken in name.medicine.brands
     return (1, 0) if is_brand else (0, 0)
+
+
+def _without(hits: list[_Hit], tokens: list[str]) -> str:
+    """The text without the names that were found in it."""
+    named = {place for hit in hits for place in range(hit.start, hit.end)}
+    return " ".join(token for place, token in enumerate(tokens) if place not in named)
 
 
 def _rank(hit: _Hit) -> tuple[int, int, bool]:

@@ -6,15 +6,28 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.eligibility import EligibilityErrand
+from actions.errands import ERRANDS
 from actions.services import Services
 from actions.turn import Turn
-from bot.adapters.booking import BackendUnavailable, Patient, Record, SickNote, Slot
+from bot.adapters.booking import (
+    BackendUnavailable,
+    Child,
+    DispensedMedicine,
+    Patient,
+    Record,
+    Renewal,
+    SickNote,
+    Slot,
+)
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.fake_booking import FakeBooking
+from bot.adapters.questionnaire_content import load_questionnaires
 from bot.domain.eligibility_facts import OSLO
+from bot.domain.questionnaire import Questionnaire
 from bot.domain.questions import Question
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=OSLO)
@@ -37,6 +50,7 @@ class Conversation:
     intent_variant: str
     known: Patient = field(default_factory=patient)
     token: str | None = "kari"
+    questionnaires: dict[str, Questionnaire] = field(default_factory=dict)
     state: dict[str, Any] = field(default_factory=dict)
     question: Question | None = None
     said: list[dict[str, Any]] = field(default_factory=list)
@@ -53,7 +67,7 @@ class Conversation:
             dispatcher=CollectingDispatcher(),
             services=Services(
                 backend=self.backend,
-                questionnaires={},
+                questionnaires=self.questionnaires,
                 errand_questions=load_errand_questions(),
                 now=lambda: NOW,
             ),
@@ -79,7 +93,7 @@ class Conversation:
         return await self._proceed(turn)
 
     async def _proceed(self, turn: Turn) -> Conversation:
-        self.question = await EligibilityErrand().proceed(turn)
+        self.question = await ERRANDS[turn.state["kind"]].proceed(turn)
         self.state = turn.state
         self.said = turn.dispatcher.messages
         return self
@@ -158,3 +172,173 @@ async def test_someone_insured_is_told_that_the_visit_is_free() -> None:
     assert talk.question
     assert "gratis" in talk.question.text
     assert "350" not in talk.question.text
+
+
+# Renewal
+
+
+def collected(days_ago: int, medicine: str = "Levaxin 100 mikrogram") -> DispensedMedicine:
+    return DispensedMedicine(medicine, "H03AA01", NOW.date() - timedelta(days=days_ago))
+
+
+LEVAXIN = Record((), (), (collected(70),))
+
+
+async def test_a_renewal_is_sent_once_it_is_confirmed_and_said_with_the_clinics_id() -> None:
+    talk = await Conversation("renewal", known=patient(LEVAXIN)).opens("Jeg vil fornye Levaxin 100")
+    assert talk.asked == "consent"
+    await talk.says("ja")
+    assert talk.outcome()["decision"] == "eligible"
+    assert talk.asked == "confirm_renewal"
+    assert talk.question
+    assert "250 kroner" in talk.question.text
+    assert talk.backend.renewals == []
+    await talk.says("ja")
+    assert talk.outcome("renewal") == {
+        "type": "renewal",
+        "id": "renewal-1",
+        "status": "received",
+        "medicine": "Levaxin 100",
+        "price_nok": 250,
+    }
+    assert talk.asked is None
+
+
+async def test_a_no_sends_nothing() -> None:
+    talk = await Conversation("renewal", known=patient(LEVAXIN)).opens("Jeg vil fornye Levaxin")
+    await talk.says("ja")
+    await talk.says("nei")
+    assert talk.backend.renewals == []
+    assert talk.asked is None
+
+
+async def test_what_was_collected_too_long_ago_as_the_clinic_knows_is_refused() -> None:
+    record = Record((), (), (collected(520),))
+    talk = await Conversation("renewal", known=patient(record)).opens("forny levaxin")
+    assert talk.outcome()["reasons"] == ["renewal.not_collected"]
+
+
+async def test_habit_forming_medicine_is_refused_kindly_and_without_a_way_round() -> None:
+    talk = await Conversation("renewal").opens("trenger mer sobrill 15")
+    assert talk.outcome()["reasons"] == ["renewal.habit_forming"]
+    text = talk.said[0]["text"]
+    assert "Sobril 15" in text
+    assert "fastlegen" in text
+    assert talk.asked is None
+
+
+async def test_an_unknown_medicine_leads_to_a_doctor_never_to_a_yes() -> None:
+    talk = await Conversation("renewal").opens("jeg vil fornye en resept")
+    assert talk.asked == "medicine"
+    await talk.says("Blåfjellin")
+    while talk.asked in ("how_many", "collected_lately", "consent"):
+        await talk.says("én" if talk.asked == "how_many" else "ja")
+    assert talk.outcome()["decision"] == "needs_doctor"
+    assert talk.asked == "want_time"
+
+
+async def test_two_likely_medicines_are_asked_about() -> None:
+    talk = await Conversation("renewal").opens("forny pepidin")
+    assert talk.asked == "which_medicine"
+    await talk.says("Pepcidin")
+    assert talk.state["answers"]["medicine"]["atc"] == "A02BA03"
+
+
+async def test_none_of_two_likely_medicines_is_for_the_doctor() -> None:
+    talk = await Conversation("renewal").opens("forny pepidin")
+    await talk.says("Ingen av disse")
+    assert talk.state["answers"]["medicine"]["renewal"] is None
+
+
+async def test_someone_not_logged_in_logs_in_before_anything_is_sent() -> None:
+    talk = await Conversation("renewal", token=None).opens("forny Levaxin")
+    while talk.asked != "confirm_renewal":
+        await talk.says("ja")
+    await talk.says("ja")
+    assert talk.asked == "log_in"
+    assert talk.backend.renewals == []
+    talk.token = "kari"
+    await talk.says("fortsett")
+    assert talk.outcome("renewal")["id"] == "renewal-1"
+
+
+async def test_when_the_clinic_is_down_nothing_is_sent_and_trying_again_sends_once() -> None:
+    talk = await Conversation("renewal", known=patient(LEVAXIN)).opens("forny Levaxin")
+    await talk.says("ja")
+    talk.backend.fail_next(BackendUnavailable())
+    await talk.says("ja")
+    assert talk.asked == "retry"
+    assert "ingenting er sendt" in talk.said[0]["text"]
+    await talk.says("prøv igjen")
+    assert len(talk.backend.renewals) == 1
+    assert talk.outcome("renewal")["status"] == "received"
+
+
+async def test_one_pending_renewal_stands_in_the_way_of_the_next() -> None:
+    pending = Renewal("r", "received", "Zyrtec", "R06AE07", NOW, 250, 0)
+    record = Record((), (pending,), (collected(70),))
+    talk = await Conversation("renewal", known=patient(record)).opens("forny Levaxin")
+    assert talk.outcome()["reasons"] == ["renewal.pending"]
+
+
+def family() -> Patient:
+    nora = Child("nora", "Nora Testesen", 7, False, EMPTY)
+    emma = Child("emma", "Emma Testesen", 16, True, None)
+    return Patient("kari", "Kari Testesen", 41, None, EMPTY, (nora, emma))
+
+
+async def test_a_childs_renewal_is_asked_for_in_the_childs_name() -> None:
+    talk = Conversation("renewal", known=family())
+    await talk.opens("forny Ventoline til datteren min på 7")
+    while talk.asked != "confirm_renewal":
+        await talk.says("ja")
+    await talk.says("ja")
+    assert talk.backend.renewals[0][0] == "nora"
+
+
+async def test_which_of_two_children_is_asked_and_a_sixteen_year_old_logs_in_themselves() -> None:
+    talk = await Conversation("renewal", known=family()).opens("forny Ventoline til datteren min")
+    assert talk.asked == "which_child"
+    await talk.says("Emma")
+    assert talk.outcome()["reasons"] == ["renewal.own_login"]
+
+
+async def test_a_correction_before_sending_sends_the_right_medicine() -> None:
+    talk = await Conversation("renewal", known=patient(LEVAXIN)).opens("forny Levaxin")
+    await talk.says("ja")
+    assert talk.asked == "confirm_renewal"
+    await talk.says("nei vent, jeg mente Zyrtec")
+    assert talk.asked == "collected_lately"
+    await talk.says("ja")
+    await talk.says("ja")
+    assert talk.outcome("renewal")["medicine"] == "Zyrtec"
+
+
+# The other services
+
+
+@pytest.mark.parametrize(
+    ("service", "text", "decision", "reason"),
+    [
+        ("other_certificate", "Jeg trenger førerkortattest", "not_eligible", "needs_examination"),
+        ("other_certificate", "attest for å slippe HV-øvelse", "not_eligible", "home_guard"),
+        ("other_certificate", "erklæring for å avbestille reisen", "eligible", "within_the_rules"),
+        ("referral", "henvisning til MR av kneet", "not_eligible", "work_up"),
+        ("referral", "jeg vil ha henvisning til hudlege", "needs_doctor", "not_insured"),
+        ("school_certificate", "jeg trenger fritak fra gym", "not_eligible", "gym"),
+        ("prescription", "kan jeg få valium", "not_eligible", "habit_forming"),
+    ],
+)
+async def test_a_wish_that_says_enough_is_decided_at_once(
+    service: str, text: str, decision: str, reason: str
+) -> None:
+    talk = await Conversation(service).opens(text)
+    assert talk.outcome()["service"] == service
+    assert talk.outcome()["decision"] == decision
+    assert talk.outcome()["reasons"] == [f"{service}.{reason}"]
+
+
+async def test_a_wish_that_hides_an_urgent_illness_becomes_a_symptom_check() -> None:
+    talk = Conversation("sick_note", questionnaires=dict(load_questionnaires()))
+    await talk.opens("trenger sykmelding, sår hals og får ikke svelget spytt, sikler")
+    assert talk.state["kind"] == "triage"
