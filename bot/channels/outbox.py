@@ -99,6 +99,10 @@ class Outbox:
         self._remove(_CONVERSATIONS.c.id == conversation)
         self._wake(conversation)
 
+    def close(self) -> None:
+        """Closes the connections to the database."""
+        self._engine.dispose()
+
     async def wait(self, conversation: str, seconds: float) -> None:
         """Returns when the conversation changes in this process, or when the time is up."""
         changed = self._changed.setdefault(conversation, asyncio.Event())

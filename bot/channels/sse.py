@@ -16,6 +16,8 @@ STREAM_SECONDS = 300.0
 #: Seconds between looks at the outbox, for messages that another process wrote.
 _LOOK_EVERY = 2.0
 _HEARTBEAT_EVERY = 15.0
+#: What the outbox's number column holds.
+_LARGEST_NUMBER = 2**31 - 1
 
 
 async def stream_events(request: Request, outbox: Outbox, conversation: str) -> None:
@@ -41,7 +43,7 @@ async def stream_events(request: Request, outbox: Outbox, conversation: str) -> 
 
 def _last_event_id(request: Request) -> int:
     given = request.headers.get("last-event-id", "0")
-    return int(given) if given.isdecimal() else 0
+    return min(int(given), _LARGEST_NUMBER) if given.isdecimal() else 0
 
 
 def _event(message: Message) -> str:

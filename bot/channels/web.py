@@ -164,7 +164,11 @@ class WebChannel(InputChannel):
             self._add_demo_login(routes)
         routes.exception(SanicException)(_problem)
         routes.listener("before_server_start")(_limit_bodies)
+        routes.listener("after_server_stop")(self._close)
         return routes
+
+    async def _close(self, app: Sanic, _: object) -> None:
+        self._outbox.close()
 
     def _add_pages(self, routes: Blueprint) -> None:
         files = {

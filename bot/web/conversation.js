@@ -122,6 +122,7 @@ export class Conversation extends EventTarget {
 
   /** The server's answer; null where it should be asked again. */
   async #post(entry) {
+    if (!this.started) await this.connect();
     const answer = await this.#request("messages", {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -189,6 +190,7 @@ export class Conversation extends EventTarget {
     const answer = await this.#request("events", { signal, headers: { "Last-Event-ID": String(this.#cursor()) } });
     if (!answer.ok) throw new Error(`The server answered ${answer.status}.`);
     this.#tell("connection", true);
+    this.retryFailed();
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let rest = "";
     for (let part = await reader.read(); !part.done; part = await reader.read()) {

@@ -92,6 +92,17 @@ async def test_without_a_token_nothing_is_read_or_written(app: Sanic) -> None:
     assert app.ctx.agent.received == []
 
 
+@pytest.mark.parametrize(("method", "path"), [("get", "events"), ("delete", "conversations")])
+@pytest.mark.parametrize("token", ["", "Bearer ", "Bearer x.y.z", "Basic eDp5"])
+async def test_nobody_listens_or_deletes_without_the_conversations_token(
+    app: Sanic, patient: Patient, method: str, path: str, token: str
+) -> None:
+    ask = getattr(app.asgi_client, method)
+    _, answer = await ask(f"/chat/{path}", headers={"Authorization": token})
+    assert answer.status == 401
+    assert (await patient.post(text="hei")).status == 200
+
+
 @pytest.mark.parametrize("break_token", [str.upper, lambda t: t[:-2], lambda t: "x" * len(t)])
 async def test_an_altered_or_guessed_token_opens_nothing(
     patient: Patient, break_token: Any

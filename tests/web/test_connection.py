@@ -89,6 +89,34 @@ def test_a_message_sent_while_the_server_is_down_comes_through_once(
     assert sum("Du skrev: under" in text for text in chat.heard()) == 1
 
 
+def test_a_message_that_had_failed_is_sent_when_the_server_is_back(own: Server, page: Page) -> None:
+    page.goto(f"{own.address}/chat/")
+    chat = Chat(page).open()
+    page.clock.install()
+    own.stop()
+    chat.say("under")
+    let_all_tries_fail(chat)
+    own.start()
+    page.clock.resume()
+    chat.hear("Du skrev: under")
+    assert [message.text for message in own.agent.received] == ["under"]
+
+
+def test_a_chat_that_was_opened_while_the_server_was_down_starts_with_the_first_message(
+    own: Server, page: Page
+) -> None:
+    page.goto(f"{own.address}/chat/")
+    own.stop()
+    chat = Chat(page)
+    chat.button("Chat med oss").click()
+    expect(chat.root.get_by_text("Chatten er ikke tilgjengelig nå.")).to_be_visible()
+    expect(chat.root.get_by_role("link", name="113")).to_be_visible()
+    own.start()
+    chat.say("hei").hear("Du skrev: hei")
+    chat.hear("chatbot, ikke en lege")
+    expect(chat.root.get_by_text("utløpt")).to_have_count(0)
+
+
 def test_a_reply_that_is_lost_on_the_way_comes_when_the_message_is_sent_again(
     page: Page, server: Server
 ) -> None:
@@ -110,15 +138,21 @@ def test_a_reply_that_is_lost_on_the_way_comes_when_the_message_is_sent_again(
     assert sum("Du skrev: hei" in text for text in chat.heard()) == 1
 
 
+def let_all_tries_fail(chat: Chat) -> None:
+    """Runs the page's clock on, which must be installed, until the widget gives up for now."""
+    for _ in range(200):
+        chat.page.clock.run_for(200)
+        if chat.button("Prøv igjen").is_visible():
+            return
+    raise AssertionError("The widget never gave up.")
+
+
 def test_a_message_that_fails_for_good_can_be_sent_again(page: Page) -> None:
     chat = Chat(page).open()
     page.clock.install()
     page.route("**/chat/messages", lambda route: route.fulfill(status=500))
     chat.say("hei")
-    for _ in range(20):
-        page.clock.run_for(1000)
-        if chat.button("Prøv igjen").is_visible():
-            break
+    let_all_tries_fail(chat)
     page.unroute("**/chat/messages")
     chat.button("Prøv igjen").click()
     chat.hear("Du skrev: hei")
