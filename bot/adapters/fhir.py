@@ -53,9 +53,7 @@ def questionnaire_to_fhir(questionnaire: Questionnaire) -> dict[str, Any]:
         "description": questionnaire.source,
         "lastReviewDate": questionnaire.reviewed_on.isoformat(),
         "effectivePeriod": {"start": questionnaire.valid_from.isoformat()},
-        "item": [
-            _item(questionnaire, question, questions) for question in questionnaire.questions
-        ],
+        "item": [_item(questionnaire, question, questions) for question in questionnaire.questions],
     }
     return FhirQuestionnaire(resource).as_json()  # type: ignore[no-any-return]
 

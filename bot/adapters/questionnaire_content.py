@@ -115,7 +115,8 @@ def load_questionnaires() -> Mapping[str, Questionnaire]:
     questionnaires = {name: assemble(file, common) for name, file in files.items()}
     for questionnaire in questionnaires.values():
         if questionnaire.children and questionnaire.children not in questionnaires:
-            raise _error(questionnaire.id, f"The child variant `{questionnaire.children}` is missing.")
+            missing = f"The child variant `{questionnaire.children}` is missing."
+            raise _error(questionnaire.id, missing)
     return questionnaires
 
 
@@ -131,7 +132,7 @@ def assemble(file: QuestionnaireFile, common: Common) -> Questionnaire:
     _check_questions(file.id, questions)
     _check_rules(file.id, questions, rules)
     levels = {rule.level for rule in rules} | {file.default_level}
-    levels |= {rule.unsure for rule in rules if rule.unsure in LEVELS}  # type: ignore[misc]
+    levels |= {rule.unsure for rule in rules if rule.unsure in LEVELS}
     return Questionnaire(
         id=file.id,
         title=file.title,
@@ -208,9 +209,7 @@ def _check_questions(name: str, questions: tuple[Question, ...]) -> None:
         raise _error(name, f"It has {len(questions)} questions, the limit is {MAX_QUESTIONS}.")
 
 
-def _check_rules(
-    name: str, questions: tuple[Question, ...], rules: tuple[TriageRule, ...]
-) -> None:
+def _check_rules(name: str, questions: tuple[Question, ...], rules: tuple[TriageRule, ...]) -> None:
     by_id = {question.id: question for question in questions}
     seen: set[str] = set()
     for rule in rules:
@@ -234,7 +233,7 @@ def _check_conditions(
         if question is None:
             raise _error(name, f"`{condition.question}` is not a question asked before.")
         if problem := _problem_with(condition, question):
-            raise _error(name, f"{condition.question} {condition.operator} {condition.value}: {problem}.")
+            raise _error(name, f"{' '.join(map(str, condition))}: {problem}.")
 
 
 def _problem_with(condition: Condition, question: Question) -> str | None:

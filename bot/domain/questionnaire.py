@@ -137,9 +137,9 @@ def take_answer(
     taken = {**answers, question_id: value}
     for question in questionnaire.questions:
         void = changed and question_id in question.reset_by
-        if question.id in taken and question.id != question_id:
-            if void or not is_enabled(question, taken):
-                del taken[question.id]
+        other = question.id in taken and question.id != question_id
+        if other and (void or not is_enabled(question, taken)):
+            del taken[question.id]
     return taken
 
 
@@ -186,14 +186,18 @@ def _questions_of_emergency_rules(questionnaire: Questionnaire) -> set[str]:
 
 _CUE = re.compile(
     r"\b(?:nei,? vent|vent|jeg mente|eg meinte|æ meinte|eg mente|mente|meinte|meinar|mener|feil|"
-    r"rettelse|retting|korreksjon|korriger\w*|rett opp|beklager|unnskyld|sorry|ups|oi|obs|likevel|"
-    r"allikevel|skulle vært|skulle være|skulle stå|skal være|skal vere|endre|forandre|bytt|ombestem\w*|"
+    r"rettelse|retting|korreksjon|korriger\w*|rett opp|beklager|unnskyld|sorry|ups|oi|obs"
+    r"|likevel|"
+    r"allikevel|skulle vært|skulle være|skulle stå|skal være|skal vere|endre|forandre|bytt"
+    r"|ombestem\w*|"
     r"ikke meg|ikkje meg|itj mæ|tok feil|skrev feil|skreiv feil|svarte feil|glemte|gløymde|"
     r"forresten|det er egentlig|eller nei|rettere sagt|altså nei|stryk)\b"
     r"|^nei,? (?:det (?:er|var)|han|hun|ho|jeg|eg|æ|\d)"
 )
-_BARE_SHADE = re.compile(r"(?:(?:nei,? )?vent|jeg mente|eg meinte|mente|beklager|sorry|ups|oi|feil)\W+"
-                         r"(?:jeg mente |det (?:er|skulle være) )?(ja|nei|jo|vet ikke)\W*")
+_BARE_SHADE = re.compile(
+    r"(?:(?:nei,? )?vent|jeg mente|eg meinte|mente|beklager|sorry|ups|oi|feil)\W+"
+    r"(?:jeg mente |det (?:er|skulle være) )?(ja|nei|jo|vet ikke)\W*"
+)
 
 
 def take_correction(
@@ -259,16 +263,20 @@ def _by_type(
         elif question.kind in ("text", open_kind) or not body:
             continue
         reading = read(question, body, now)
-        if reading.value not in (None, DONT_KNOW) and reading.certain:
-            if reading.value != earlier[question_id]:
-                return {question_id: reading.value}
+        told = reading.certain and reading.value not in (None, DONT_KNOW)
+        if told and reading.value != earlier[question_id]:
+            return {question_id: reading.value}
     return None
 
 
 def _without_what_is_denied(text: str) -> str:
-    """"Ikke tre dager, men fire" without the part that is taken back."""
+    """ "Ikke tre dager, men fire" without the part that is taken back."""
     return re.sub(
-        r"\b(?:ikke|ikkje|itj)\b[^,.;]*?(?:,|\.|;|\bmen\b|\bdet (?:er|e|va|var)\b)+", " ", plain(text), count=1
+        r"\b(?:ikke|ikkje|itj)\b[^,.;]*?(?:,|\.|;|\bmen\b|\bdet (?:er|e|va"
+        r"|var)\b)+",
+        " ",
+        plain(text),
+        count=1,
     )
 
 
@@ -352,8 +360,8 @@ def why(questionnaire: Questionnaire, decision: Decision) -> dict[str, str]:
 
 
 def _voice(questionnaire: Questionnaire, answers: Answers) -> Mapping[str, str]:
-    who = answers.get("who")
-    return questionnaire.voices[who if who in questionnaire.voices else "self"].words
+    voice = questionnaire.voices.get(str(answers.get("who")))
+    return (voice or questionnaire.voices["self"]).words
 
 
 def child_variant(questionnaire: Questionnaire, answers: Answers) -> str | None:

@@ -24,7 +24,9 @@ def test_an_emergency_answer_ends_the_conversation_with_113() -> None:
 
 def test_an_unreadable_answer_is_asked_again_in_other_words_and_then_taken_as_unknown() -> None:
     shown: list[str] = []
-    converse("sore_throat", answering("meg", "34", "bla", "bla bla", "ja, svært"), shown.append, NOW)
+    converse(
+        "sore_throat", answering("meg", "34", "bla", "bla bla", "ja, svært"), shown.append, NOW
+    )
     assert any("Det forstod jeg ikke." in line for line in shown)
     assert "- Sikler eller får ikke svelget spytt: Vet ikke" in shown
 

@@ -1,4 +1,4 @@
-"""From the opening message to the level: the complaint is found, what is said is not asked again."""
+"""From the opening message to the level: the complaint is found, and nothing is asked twice."""
 
 from __future__ import annotations
 

@@ -41,12 +41,14 @@ def answered(questionnaire: Questionnaire, **answers: Any) -> dict[str, Any]:
 
 def test_the_first_question_is_who_is_ill(sore_throat: Questionnaire) -> None:
     question = next_question(sore_throat, {})
-    assert question is not None and question.id == "who"
+    assert question is not None
+    assert question.id == "who"
 
 
 def test_a_question_speaks_of_the_child_when_a_child_is_ill(sore_throat: Questionnaire) -> None:
     question = next_question(sore_throat, {"who": "child"})
-    assert question is not None and question.text == "Hvor gammel er barnet?"
+    assert question is not None
+    assert question.text == "Hvor gammel er barnet?"
 
 
 def test_temperature_is_asked_only_with_fever(sore_throat: Questionnaire) -> None:
@@ -54,8 +56,10 @@ def test_temperature_is_asked_only_with_fever(sore_throat: Questionnaire) -> Non
                      jaw_or_one_side="no")  # fmt: skip
     with_fever = next_question(sore_throat, take_answer(sore_throat, start, "fever", "yes"))
     without = next_question(sore_throat, take_answer(sore_throat, start, "fever", "no"))
-    assert with_fever is not None and with_fever.id == "temperature"
-    assert without is not None and without.id == "duration"
+    assert with_fever is not None
+    assert with_fever.id == "temperature"
+    assert without is not None
+    assert without.id == "duration"
 
 
 def test_an_emergency_answer_ends_the_questions_at_once(sore_throat: Questionnaire) -> None:

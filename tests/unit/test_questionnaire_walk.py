@@ -79,8 +79,14 @@ def test_every_walk_ends_in_a_level_with_reasons_and_advice(questionnaire: Quest
         asked |= answers.keys()
         decision = triage(questionnaire, answers)
         told = explain(questionnaire, decision)
-        assert decision.outcome in LEVELS and decision.reasons and decision.sources
-        assert told.means and told.why and told.do_now and told.watch_for and told.sooner
+        assert decision.outcome in LEVELS
+        assert decision.reasons
+        assert decision.sources
+        assert told.means
+        assert told.why
+        assert told.do_now
+        assert told.watch_for
+        assert told.sooner
         assert told.contacts
         assert len(summary(questionnaire, answers)) == len(answers) <= MAX_QUESTIONS
         assert "{" not in " ".join((told.means, *told.why, *told.do_now, *told.watch_for))
@@ -129,7 +135,8 @@ def test_there_are_at_least_35_complaints_and_a_general_one() -> None:
 @pytest.mark.parametrize("questionnaire", QUESTIONNAIRES.values(), ids=QUESTIONNAIRES)
 def test_every_question_has_a_label_and_help(questionnaire: Questionnaire) -> None:
     for question in questionnaire.questions:
-        assert question.label and question.help, question.id
+        assert question.label, question.id
+        assert question.help, question.id
         assert question.help != question.text
 
 

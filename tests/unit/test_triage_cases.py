@@ -49,7 +49,9 @@ def played(questionnaire: Questionnaire, told: Mapping[str, Any]) -> dict[str, A
 
 
 @pytest.mark.parametrize(
-    ("file", "case"), CASES, ids=[f"{file['questionnaire']}: {case['name']}" for file, case in CASES]
+    ("file", "case"),
+    CASES,
+    ids=[f"{file['questionnaire']}: {case['name']}" for file, case in CASES],
 )
 def test_case(file: dict[str, Any], case: dict[str, Any]) -> None:
     questionnaire = load_questionnaires()[file["questionnaire"]]

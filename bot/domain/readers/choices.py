@@ -7,12 +7,13 @@ import re
 
 from bot.domain.questions import Option
 from bot.domain.readers.text import plain, with_digits, words_of
+from bot.domain.readers.words import word_set
 from bot.domain.readers.yes_no import negated_before
 
 _ORDINALS = {"første": 1, "fyrste": 1, "andre": 2, "tredje": 3, "fjerde": 4, "femte": 5}
-_SMALL_WORDS = frozenset(
-    "jeg eg æ i og eller er en et ei ein eit det den de som på til av for med har min mitt mi meg "
-    "sånn litt mest kanskje tror altså vel a å om noe noen annet andre".split()
+_SMALL_WORDS = word_set(
+    """jeg eg æ i og eller er en et ei ein eit det den de som på til av for med har min mitt mi meg
+    sånn litt mest kanskje tror altså vel a å om noe noen annet andre"""
 )
 
 

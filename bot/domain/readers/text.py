@@ -9,12 +9,14 @@ from bot.domain.readers.words import NUMBER_WORDS
 UNIT = (
     r"(?:sek(?:und(?:er|ar)?)?|min(?:utt(?:er|a)?)?|t(?:im(?:e|er|ar|a|en)?)?|timme|døgn(?:et)?"
     r"|d(?:ag(?:er|ar|a|e|ane|ene|en)?)?|dg|dgr|natt|netter|nætter|helg(?:er|a|en)?"
-    r"|u(?:k(?:e|er|a|en|ene)?)?|vek(?:e|er|a|o)|væk[ea]|vekke|vekka|mnd|mdr?|mån(?:ed|ad)?(?:er|ar|en|a)?"
+    r"|u(?:k(?:e|er|a|en|ene)?)?|vek(?:e|er|a|o)|væk[ea]|vekke|vekka|mnd|mdr?|mån(?:ed"
+    r"|ad)?(?:er|ar|en|a)?"
     r"|måneder|måna|år(?:a|ene)?)"
 )
 _A = r"(?:én|en|ein|ei|ett|et|eit|ain|1)"
 _NUMBERS = re.compile(
-    r"(?<![\wæøå])(?:" + "|".join(sorted(map(re.escape, NUMBER_WORDS), key=len, reverse=True))
+    r"(?<![\wæøå])(?:"
+    + "|".join(sorted(map(re.escape, NUMBER_WORDS), key=len, reverse=True))
     + r")(?=$|[^\wæøå]|åring|års|årig|måneder|mnd|ukers|uker gam)"
 )
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -26,12 +28,20 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b" + _A + r" (?:og|å) " + _A + r" halv[ta]?\b"), "1.5"),
     (re.compile(r"\bhalv(?:annen|anna|annan|annet|anen|tanna|anne|andre)\b"), "1.5"),
     (re.compile(r"\b(?:" + _A + r" )?halv ?tim(?:e|a|en)\b"), "0.5 time"),
-    (re.compile(r"\b(?:" + _A + r" )?halv[ta]? ?(?=år\b|uke\b|veke\b|dag\b|døgn\b|time\b)"), "0.5 "),
+    (
+        re.compile(r"\b(?:" + _A + r" )?halv[ta]? ?(?=år\b|uke\b|veke\b|dag\b|døgn\b|time\b)"),
+        "0.5 ",
+    ),
     (re.compile(r"\b(\d+) kvarter\b"), r"\1x15 min"),
     (re.compile(r"\b(?:" + _A + r" )?kvarter\b"), "15 min"),
     (re.compile(r"\b(?:" + _A + r" )?par[ -](?:3|tre)\b"), "2-3"),
     (re.compile(r"\b(?:" + _A + r" )?par(?= " + UNIT + r"\b)"), "2"),
-    (re.compile(r"\b(?:noen|nokon|nokre|nokken|nån|noka|no'?n)(?: få| fåe)?(?= " + UNIT + r"\b)"), "3"),
+    (
+        re.compile(
+            r"\b(?:noen|nokon|nokre|nokken|nån|noka|no'?n)(?: få| fåe)?(?= " + UNIT + r"\b)"
+        ),
+        "3",
+    ),
     (re.compile(r"\b(?:flere|fleire|mange|fler|fleir|mang)(?= " + UNIT + r"\b)"), "4"),
     (re.compile(r"\be (?=vek[ae]\b|uke?a?\b|natt\b|helg\b)"), "1 "),
     (re.compile(r"\b(?:" + _A + r")(?=(?: hel| heil| snau| god| stiv)?\w* " + UNIT + r"\b)"), "1"),

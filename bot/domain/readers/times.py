@@ -12,7 +12,10 @@ _HOURS_BY_UNIT: tuple[tuple[str, float], ...] = (
     (r"sek(?:und(?:er|ar)?)?", 1 / 3600),
     (r"min(?:utt(?:er|a)?)?", 1 / 60),
     (r"t(?:im(?:e|er|ar|a|en)?)?|timme", 1.0),
-    (r"d(?:ag(?:er|ar|a|e|ane|ene|en)?)?|dg|dgr|døgn(?:et)?|natt|netter|nætter|helg(?:er|a|en)?", 24.0),
+    (
+        r"d(?:ag(?:er|ar|a|e|ane|ene|en)?)?|dg|dgr|døgn(?:et)?|natt|netter|nætter|helg(?:er|a|en)?",
+        24.0,
+    ),
     (r"u(?:k(?:e|er|a|en|ene)?)?|vek(?:e|er|a|o)|væk[ea]|vekke|vekka", 168.0),
     (r"mnd|mdr?|mån(?:ed|ad)?(?:er|ar|en|a)?|måneder|måna", 730.5),
     (r"år(?:a|ene)?", 8766.0),
@@ -21,7 +24,8 @@ _LENGTH = re.compile(
     r"(?P<more>\b(?:over|mer enn|meir enn|mere enn|minst|lenger enn|lengre enn) )?"
     r"(?P<less>\b(?:under|mindre enn|snaut|knapt|ikke mer enn) )?"
     r"(?<![\d.,])(?P<low>\d+(?:\.\d+)?)(?: ?(?:-|til|eller|/) ?(?P<high>\d+(?:\.\d+)?))?"
-    r" ?(?:" + "|".join(f"(?P<u{i}>{unit})" for i, (unit, _) in enumerate(_HOURS_BY_UNIT))
+    r" ?(?:"
+    + "|".join(f"(?P<u{i}>{unit})" for i, (unit, _) in enumerate(_HOURS_BY_UNIT))
     + r")(?![\wæøå])(?P<half> (?:og|å) (?:en |ein |ei |et |eit |1 )?halv[ta]?\b)?"
 )
 #: Said without a number: the least that the word means, so that "i ukevis" passes "over to uker".
@@ -49,16 +53,28 @@ _MOMENTS = (
     (r"\bnatt til i dag\b", 0, 2),
     (r"\b(?:i ?går|igår|i gjår|i går)\b", 1, 12),
     (r"\b(?:i ?natt|inatt)\b", 0, 2),
-    (r"\b(?:i ?dag ?tidlig|i ?dag ?tidleg|i ?morges|imorges|i ?morgos|i ?mårrest?|i dag morges|"
-     r"i ?morres|da jeg våknet|då eg vakna|da jeg sto opp|da æ våkna|fra morgenen av)\b", 0, 7),
+    (
+        r"\b(?:i ?dag ?tidlig|i ?dag ?tidleg|i ?morges|imorges|i ?morgos|i ?mårrest?|i dag morges|"
+        r"i ?morres|da jeg våknet|då eg vakna|da jeg sto opp|da æ våkna|fra morgenen av)\b",
+        0,
+        7,
+    ),
     (r"\b(?:i ?formiddag|i ?føremiddag)\b", 0, 10),
     (r"\b(?:i ?ettermiddag|i ?etterm|i ?ettermidda)\b", 0, 14),
     (r"\b(?:i ?kveld|i ?kvell)\b", 0, 18),
     (r"\b(?:i ?dag|idag|i ?daj)\b", 0, 8),
 )
 _SEASONS = {
-    "nyttår": (1, 1), "vinter": (1, 1), "påske": (4, 5), "vår": (4, 1), "17. mai": (5, 17),
-    "sommer": (7, 1), "sommar": (7, 1), "ferien": (7, 1), "høst": (10, 1), "haust": (10, 1),
+    "nyttår": (1, 1),
+    "vinter": (1, 1),
+    "påske": (4, 5),
+    "vår": (4, 1),
+    "17. mai": (5, 17),
+    "sommer": (7, 1),
+    "sommar": (7, 1),
+    "ferien": (7, 1),
+    "høst": (10, 1),
+    "haust": (10, 1),
     "jul": (12, 25),
 }
 _WEEKDAY = re.compile(r"\b(" + "|".join(WEEKDAYS) + r")(?:en|s|ar|er)?(?:morgen|kveld|natt)?\b")
@@ -101,9 +117,7 @@ def lengths_in(digits: str) -> list[tuple[int, int, float]]:
 
 def _length(found: re.Match[str]) -> float:
     number = float(found["high"] or found["low"]) + (0.5 if found["half"] else 0.0)
-    hours = next(
-        hours for i, (_, hours) in enumerate(_HOURS_BY_UNIT) if found[f"u{i}"] is not None
-    )
+    hours = next(hours for i, (_, hours) in enumerate(_HOURS_BY_UNIT) if found[f"u{i}"] is not None)
     if found["more"]:
         number *= 1.01
     if found["less"]:
@@ -124,11 +138,7 @@ def read_date(
     return day
 
 
-
-
-def _named_day(
-    digits: str, today: date, earliest: date | None, latest: date | None
-) -> date | None:
+def _named_day(digits: str, today: date, earliest: date | None, latest: date | None) -> date | None:
     if found := _ISO.search(digits):
         return _safe_date(int(found[1]), int(found[2]), int(found[3]))
     if found := _NUMERIC.search(digits):
@@ -138,7 +148,9 @@ def _named_day(
         if found[4]:
             return _safe_date(_year(found[4]), month, int(found[1]))
         years = (today.year - 1, today.year, today.year + 1)
-        return _nearest([_safe_date(y, month, int(found[1])) for y in years], today, earliest, latest)
+        return _nearest(
+            [_safe_date(y, month, int(found[1])) for y in years], today, earliest, latest
+        )
     return _relative_day(digits, today) or _weekday(digits, today, earliest, latest)
 
 
@@ -162,9 +174,7 @@ def _relative_day(digits: str, today: date) -> date | None:
     return None
 
 
-def _weekday(
-    digits: str, today: date, earliest: date | None, latest: date | None
-) -> date | None:
+def _weekday(digits: str, today: date, earliest: date | None, latest: date | None) -> date | None:
     found = _WEEKDAY.search(digits)
     if found is None:
         if re.search(r"\bhelg(?:a|en|ene)?\b", digits):

@@ -40,6 +40,11 @@ _TENS = {
 _ONES = ("en", "én", "ein", "ett", "et", "ei", "ain")
 
 
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text as a set."""
+    return frozenset(words.split())
+
+
 def _number_words() -> dict[str, int]:
     words = {word: value for value, names in _UNITS.items() for word in names}
     for ten, ten_names in _TENS.items():
@@ -66,36 +71,100 @@ def _number_words() -> dict[str, int]:
 
 NUMBER_WORDS = _number_words()
 
-NOT = ("ikke", "ikkje", "ikkj", "ikje", "ike", "itj", "itjnå", "itte", "itt", "inte", "ente",
-       "kje", "ekje", "isje", "ikkjeno")
+NOT = (
+    "ikke",
+    "ikkje",
+    "ikkj",
+    "ikje",
+    "ike",
+    "itj",
+    "itjnå",
+    "itte",
+    "itt",
+    "inte",
+    "ente",
+    "kje",
+    "ekje",
+    "isje",
+    "ikkjeno",
+)
 NONE_OF = ("ingen", "inga", "ikke noe", "ingenting", "uten", "utan", "aldri", "hverken", "verken")
 
-YES = frozenset(
+YES = word_set(
     """ja jaa jaaa jada jadå jau jauda jaudå jo joda jodå joa jooo jepp jepps japp jess yes yess yep
     yeah yup ok jaja javisst javel mhm mm mmm absolutt selvfølgelig sjølvsagt selvsagt definitivt
     klart stemmer stemme stemmar korrekt riktig rett sant enig litt litte littegrann littegranne
     littebitt noe noko nokså ganske veldig kjempe mye mykje masse konstant heletida hele stadig
     iblant innimellom noenganger tidvis periodevis delvis ofte sjeldent gjerne nemlig ju
-    jævlig forferdelig forferdeleg kjempemye 👍 ✅ 🙋 ✔ 💯""".split()
+    jævlig forferdelig forferdeleg kjempemye 👍 ✅ 🙋 ✔ 💯"""
 )
-NO = frozenset(
+NO = word_set(
     """nei neii neiii neida neidå nei-nei næ næh næi næhei nehei neh nepp nope nop no niks niksen
     nada null aldri ingen ingenting inga ikke ikkje ikkj itj itte itt inte ikje nai negativ
-    neppe knapt 👎 ❌ 🚫 ✖ nix naii nii""".split()
+    neppe knapt 👎 ❌ 🚫 ✖ nix naii nii"""
 )
 YES_PHRASES = (
-    "det har jeg", "det har eg", "det har æ", "det gjør jeg", "det gjer eg", "det gjør æ",
-    "det er det", "det er jeg", "det e det", "det kan jeg", "det stemmer", "har det", "gjør det",
-    "det gjør det", "det gjer det", "av og til", "noen ganger", "nokre gonger", "nån ganga",
-    "i blant", "hele tiden", "heile tida", "tror det", "trur det", "tror ja", "trur ja",
-    "vil tro det", "så absolutt", "uten tvil", "utan tvil", "ka trur du", "kan du si",
-    "en del", "ein del", "bare litt", "berre litt", "bitte litt", "til en viss grad",
-    "mer eller mindre", "både og", "begge deler",
+    "det har jeg",
+    "det har eg",
+    "det har æ",
+    "det gjør jeg",
+    "det gjer eg",
+    "det gjør æ",
+    "det er det",
+    "det er jeg",
+    "det e det",
+    "det kan jeg",
+    "det stemmer",
+    "har det",
+    "gjør det",
+    "det gjør det",
+    "det gjer det",
+    "av og til",
+    "noen ganger",
+    "nokre gonger",
+    "nån ganga",
+    "i blant",
+    "hele tiden",
+    "heile tida",
+    "tror det",
+    "trur det",
+    "tror ja",
+    "trur ja",
+    "vil tro det",
+    "så absolutt",
+    "uten tvil",
+    "utan tvil",
+    "ka trur du",
+    "kan du si",
+    "en del",
+    "ein del",
+    "bare litt",
+    "berre litt",
+    "bitte litt",
+    "til en viss grad",
+    "mer eller mindre",
+    "både og",
+    "begge deler",
 )
 NO_PHRASES = (
-    "slett ikke", "overhodet ikke", "på ingen måte", "tvert imot", "tvert om", "tror ikke",
-    "trur ikkje", "trur ikke", "trur itj", "ikke det", "langt ifra", "langt ifrå", "så langt ifra",
-    "glem det", "niks og nei", "over hodet ikke", "i det hele tatt ikke", "nei takk",
+    "slett ikke",
+    "overhodet ikke",
+    "på ingen måte",
+    "tvert imot",
+    "tvert om",
+    "tror ikke",
+    "trur ikkje",
+    "trur ikke",
+    "trur itj",
+    "ikke det",
+    "langt ifra",
+    "langt ifrå",
+    "så langt ifra",
+    "glem det",
+    "niks og nei",
+    "over hodet ikke",
+    "i det hele tatt ikke",
+    "nei takk",
 )
 
 DONT_KNOW = re.compile(
@@ -116,12 +185,45 @@ DONT_KNOW = re.compile(
 )
 
 MONTHS = {
-    "januar": 1, "jan": 1, "februar": 2, "feb": 2, "mars": 3, "april": 4, "apr": 4, "mai": 5,
-    "juni": 6, "juli": 7, "august": 8, "aug": 8, "september": 9, "sept": 9, "sep": 9,
-    "oktober": 10, "okt": 10, "november": 11, "nov": 11, "desember": 12, "des": 12,
+    "januar": 1,
+    "jan": 1,
+    "februar": 2,
+    "feb": 2,
+    "mars": 3,
+    "april": 4,
+    "apr": 4,
+    "mai": 5,
+    "juni": 6,
+    "juli": 7,
+    "august": 8,
+    "aug": 8,
+    "september": 9,
+    "sept": 9,
+    "sep": 9,
+    "oktober": 10,
+    "okt": 10,
+    "november": 11,
+    "nov": 11,
+    "desember": 12,
+    "des": 12,
 }
 WEEKDAYS = {
-    "mandag": 0, "måndag": 0, "mandan": 0, "tirsdag": 1, "tysdag": 1, "tirsdan": 1, "onsdag": 2,
-    "onsdan": 2, "torsdag": 3, "torsdan": 3, "fredag": 4, "fredan": 4, "lørdag": 5, "laurdag": 5,
-    "lørdan": 5, "søndag": 6, "sundag": 6, "søndan": 6,
+    "mandag": 0,
+    "måndag": 0,
+    "mandan": 0,
+    "tirsdag": 1,
+    "tysdag": 1,
+    "tirsdan": 1,
+    "onsdag": 2,
+    "onsdan": 2,
+    "torsdag": 3,
+    "torsdan": 3,
+    "fredag": 4,
+    "fredan": 4,
+    "lørdag": 5,
+    "laurdag": 5,
+    "lørdan": 5,
+    "søndag": 6,
+    "sundag": 6,
+    "søndan": 6,
 }

@@ -6,23 +6,35 @@ import re
 from typing import Literal
 
 from bot.domain.readers.text import plain, words_of
-from bot.domain.readers.words import DONT_KNOW, NO, NO_PHRASES, NONE_OF, NOT, YES, YES_PHRASES
+from bot.domain.readers.words import (
+    DONT_KNOW,
+    NO,
+    NO_PHRASES,
+    NONE_OF,
+    NOT,
+    YES,
+    YES_PHRASES,
+    word_set,
+)
 
 Shade = Literal["yes", "no", "dont_know"]
 
 _NEGATION = re.compile(
-    r"(?<![\wæøå])(?:" + "|".join(map(re.escape, sorted(NOT + NONE_OF, key=len, reverse=True)))
+    r"(?<![\wæøå])(?:"
+    + "|".join(map(re.escape, sorted(NOT + NONE_OF, key=len, reverse=True)))
     + r")(?![\wæøå])"
 )
 _UNSURE_NO = re.compile(r"\b(?:ikke|ikkje|itj)(?: helt| heilt| så)? (?:sikker|målt)")
-_LEANS_YES = re.compile(r"\b(?:tror|trur|trudde|trøkke|vil si|mistenker)\w*(?: \w+)? (?:ja|det|de|jo)\b")
-_FILLERS = frozenset(
-    "eh øh æh altså vel nå no ååh å oi ja-nei hmm hm jeg eg æ i e det de d men da då tja uff åh jo-jo "
-    "ærlig talt egentlig jammen må har er e så".split()
+_LEANS_YES = re.compile(
+    r"\b(?:tror|trur|trudde|trøkke|vil si|mistenker)\w*(?: \w+)? (?:ja|det|de|jo)\b"
 )
-_OPENERS_ONLY_SHORT = frozenset(
-    "rett riktig klart gjerne mye mykje masse veldig ganske noe noko litt litte nokså ofte hele heile"
-    " delvis sant konstant stadig stemme sjeldent".split()
+_FILLERS = word_set(
+    """eh øh æh altså vel nå no ååh å oi ja-nei hmm hm jeg eg æ i e det de d men da då tja uff åh
+    jo-jo ærlig talt egentlig jammen må har er så"""
+)
+_OPENERS_ONLY_SHORT = word_set(
+    """rett riktig klart gjerne mye mykje masse veldig ganske noe noko litt litte nokså ofte hele
+    heile delvis sant konstant stadig stemme sjeldent"""
 )
 
 
@@ -91,5 +103,5 @@ def _first_word(said: str) -> str:
     words = re.findall(r"[^\W_]+(?:-[^\W_]+)*|👍|✅|👎|❌|🚫|🙋|✔|✖|💯", said)
     for index, word in enumerate(words[:3]):
         if word in YES | NO or word not in _FILLERS:
-            return word if index == 0 or word in YES | NO else words[0]
+            return str(word if index == 0 or word in YES | NO else words[0])
     return ""
