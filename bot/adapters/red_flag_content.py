@@ -17,7 +17,8 @@ class LexiconFile:
 
     `heads` and `tails`: concepts that may form compounds; `ordinary`: words that are never a
     misspelling of a word of the lexicon; `often_misspelt`: short words that are read when misspelt;
-    `own_spelling`: words that are read only as they are written.
+    `own_spelling`: words that are read only as they are written, `own_spelling_beside_aeoeaa`:
+    the same in a message with æ, ø or å; `equivalents`: a word and its variants.
     """
 
     id: str
@@ -29,6 +30,8 @@ class LexiconFile:
     ordinary: list[str] = field(default_factory=list)
     often_misspelt: list[str] = field(default_factory=list)
     own_spelling: list[str] = field(default_factory=list)
+    own_spelling_beside_aeoeaa: list[str] = field(default_factory=list)
+    equivalents: dict[str, str] = field(default_factory=dict)
 
 
 def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
@@ -52,6 +55,14 @@ def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
         ordinary=_words(line for file in files.values() for line in file.ordinary),
         often_misspelt=_words(line for file in files.values() for line in file.often_misspelt),
         own_spelling=_words(line for file in files.values() for line in file.own_spelling),
+        own_spelling_beside_aeoeaa=_words(
+            line for file in files.values() for line in file.own_spelling_beside_aeoeaa
+        ),
+        equivalents={
+            word: variants.split()
+            for file in files.values()
+            for word, variants in file.equivalents.items()
+        },
     )
     areas = load_folder(root / "red_flags", Area)
     return RedFlagContent(

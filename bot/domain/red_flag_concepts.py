@@ -15,7 +15,7 @@ word that is one edit away, unless it is an ordinary word of its own. A compound
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bot.domain.red_flag_words import (
@@ -50,7 +50,9 @@ class Lexicon:
     `heads` and `tails`: concepts whose words may form a compound; `ordinary`: words that are
     never a misspelling of another; `often_misspelt`: short words whose misspellings are read;
     `own_spelling`: words that would be mistaken for another under its folded spelling ("vere",
-    "verre"), and so are read only as they are written.
+    "verre"), and so are read only as they are written; `own_spelling_beside_aeoeaa`: the same,
+    in a message that has æ, ø or å ("far" and "får"); `equivalents`: a word to its variants in
+    dialects and languages, alike in every pattern.
     """
 
     concepts: Mapping[str, Sequence[str]]
@@ -59,6 +61,8 @@ class Lexicon:
     ordinary: frozenset[str]
     often_misspelt: frozenset[str] = frozenset()
     own_spelling: frozenset[str] = frozenset()
+    own_spelling_beside_aeoeaa: frozenset[str] = frozenset()
+    equivalents: Mapping[str, Sequence[str]] = field(default_factory=dict)
     fillers: str = "filler"
 
 
@@ -84,9 +88,15 @@ class ConceptFinder:
         self._patterns: list[tuple[str, list[_Pattern]]] = []
         self._fillers = f"<{lexicon.fillers}>"
         self._own_spelling = lexicon.own_spelling
+        self._own_beside_aeoeaa = lexicon.own_spelling_beside_aeoeaa
+        self._canonical = {
+            fold(variant): fold(word)
+            for word, variants in lexicon.equivalents.items()
+            for variant in variants
+        }
         words_of: dict[str, list[str]] = {}
         for concept in _in_order(lexicon.concepts):
-            patterns = [_parse(line, self._own_spelling) for line in lexicon.concepts[concept]]
+            patterns = [self._parse(line) for line in lexicon.concepts[concept]]
             longer: list[_Pattern] = []
             for pattern in patterns:
                 item = pattern.items[0]
@@ -117,9 +127,12 @@ class ConceptFinder:
     def find(self, tokens: Sequence[Token]) -> dict[str, list[Span]]:
         """Where each concept stands, by its id in angle brackets; literals are in there too."""
         found: dict[str, list[Span]] = {}
+        as_written = self._own_spelling
+        if any(letter in token.raw for token in tokens for letter in "æøåäö"):
+            as_written = as_written | self._own_beside_aeoeaa
         for position, token in enumerate(tokens):
             span = Span(position, position + 1, (position,))
-            if token.raw not in self._own_spelling:
+            if token.raw not in as_written:
                 for key in self._keys(token.folded):
                     found.setdefault(key, []).append(span)
             for key in self._raw.get(token.raw, ()):
@@ -142,12 +155,34 @@ class ConceptFinder:
                 found[concept] = sorted(set(spans), key=lambda span: (span.start, span.end))
         return found
 
+    def _parse(self, line: str) -> _Pattern:
+        items: list[str] = []
+        gaps: list[int] = []
+        together = "&" in line.split()
+        wide = False
+        for piece in line.split():
+            if piece == "..":
+                wide = True
+            elif piece != "&":
+                if items:
+                    gaps.append(_WIDE_GAP if wide else 0)
+                piece = f"={piece}" if piece in self._own_spelling else piece
+                items.append(piece if piece[0] in "<=" else self._literal(piece))
+                wide = False
+        return _Pattern(tuple(items), tuple(gaps), together, frozenset(items))
+
+    def _literal(self, piece: str) -> str:
+        if piece.endswith("*"):
+            return fold(piece[:-1]) + "*"
+        word = fold(piece)
+        return self._canonical.get(word, word)
+
     def _learn(self, literal: str, key: str) -> None:
         if literal.startswith("="):
             self._raw.setdefault(literal[1:], []).append(key)
             return
         table = self._stems if literal.endswith("*") else self._exact
-        keys = table.setdefault(fold(literal.rstrip("*")), [])
+        keys = table.setdefault(literal.rstrip("*"), [])
         if key not in keys:
             keys.append(key)
 
@@ -166,6 +201,8 @@ class ConceptFinder:
 
     def _read_word(self, word: str) -> tuple[str, ...]:
         keys = self._known(word)
+        if word in self._canonical:
+            keys = [*keys, *self._known(self._canonical[word])]
         for cut in range(3, len(word) - 2):
             if self._is(word[:cut], self._heads, whole=True):
                 tail = word[cut:]
@@ -206,6 +243,10 @@ class ConceptFinder:
                             keys.extend(self._stems[meant])
         return keys
 
+    def _is_word(self, part: str) -> bool:
+        known = part in self._exact or part in self._canonical
+        return known and (len(part) > 1 or part in "iae")
+
     def _joined(self, left: str, right: str) -> list[str]:
         """Keys of a compound that was written as two words ("kald svetter")."""
         if len(left) < 3 or len(right) < 3:
@@ -225,7 +266,7 @@ class ConceptFinder:
         for end in range(1, len(word) + 1):
             for start in range(max(0, end - 14), end):
                 before, part = best[start], word[start:end]
-                if before is not None and part in self._exact and (len(part) > 1 or part in "iae"):
+                if before is not None and self._is_word(part):
                     now = best[end]
                     if now is None or len(before) + 1 < len(now):
                         best[end] = (*before, part)
@@ -240,27 +281,6 @@ def _is_misspelling(word: str, meant: str) -> bool:
     if len(meant) < _ALWAYS_FUZZY and word[0] != meant[0]:
         return False
     return edit_distance_at_most_one(word, meant)
-
-
-def _parse(line: str, own_spelling: frozenset[str]) -> _Pattern:
-    items: list[str] = []
-    gaps: list[int] = []
-    together = "&" in line.split()
-    wide = False
-    for piece in line.split():
-        if piece == "..":
-            wide = True
-        elif piece != "&":
-            if items:
-                gaps.append(_WIDE_GAP if wide else 0)
-            piece = f"={piece}" if piece in own_spelling else piece
-            items.append(piece if piece[0] in "<=" else _folded_literal(piece))
-            wide = False
-    return _Pattern(tuple(items), tuple(gaps), together, frozenset(items))
-
-
-def _folded_literal(piece: str) -> str:
-    return fold(piece.rstrip("*")) + ("*" if piece.endswith("*") else "")
 
 
 def _literals(words_of: Mapping[str, Iterable[str]], concepts: Iterable[str]) -> frozenset[str]:

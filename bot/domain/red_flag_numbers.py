@@ -13,7 +13,7 @@ from bot.domain.red_flag_concepts import Span
 from bot.domain.red_flag_words import Token
 
 FEVER_FROM, HIGH_FEVER_FROM, NO_TEMPERATURE_FROM, LOW_TEMPERATURE_BELOW = 38.0, 40.0, 43.0, 35.0
-_MONTHS_PER_UNIT = {"day": 1 / 30, "week": 1 / 4.35, "month": 1.0, "year": 12.0}
+_MONTHS_PER_UNIT = {"minute": 0.0, "hour": 0.0, "day": 1 / 30, "week": 1 / 4.35, "month": 1.0, "year": 12.0}
 _MINUTES_PER_UNIT = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "month": 43_200}
 
 #: Concepts that this module gives, with the meaning of each.
@@ -33,7 +33,9 @@ FACTS = {
     "lasted_over_2_days": "a duration of two days or more",
     "high_glucose": "blood glucose of 15 mmol/l or more",
     "low_saturation": "oxygen saturation of 92 % or less",
+    "few_words": "the whole message has at most five words",
 }
+_FEW_WORDS = 5
 
 Found = Mapping[str, Sequence[Span]]
 
@@ -48,6 +50,8 @@ class _Number:
 def read_facts(tokens: Sequence[Token], found: Found) -> dict[str, list[Span]]:
     """The facts of `FACTS` that a message states, by id in angle brackets."""
     facts: dict[str, list[Span]] = {}
+    if 0 < len(tokens) <= _FEW_WORDS:
+        facts["<few_words>"] = [Span(0, len(tokens), ())]
     numbers = _numbers(tokens, found)
     units = _units(found)
     for number in numbers:
@@ -90,7 +94,9 @@ def _facts_of(
         return _measured(number, tokens, found)
     unit_at = after if units.get(after) else after + 1
     span = Span(number.span.start, unit_at + 1, (*number.span.covered, unit_at))
-    if _is_ago_or_ahead(span, tokens, found):
+    if _is_ago_or_ahead(span, found):
+        if unit != "year" and _same_sentence(found, "<born_word>", span, tokens):
+            return _age_facts(number.value * _MONTHS_PER_UNIT[unit], span)
         return []
     facts: list[tuple[str, Span]] = []
     week_of_pregnancy = unit == "week" and _same_sentence(found, "<pregnant>", span, tokens)
@@ -157,6 +163,10 @@ def _is_age(span: Span, tokens: Sequence[Token], found: Found) -> bool:
         return True
     if _stands_at(found, "<since_or_for>", span.start - 1):
         return False
+    if _stands_at(found, "<at_age>", span.start - 1) and _same_sentence(
+        found, "<temperature_word>", span, tokens
+    ):
+        return True
     child_or_person = _same_sentence(found, "<someone>", span, tokens)
     return child_or_person and (
         _follows_age_word(span, found) or _stands_at(found, "<someone>", span.end)
@@ -171,12 +181,11 @@ def _follows_age_word(span: Span, found: Found) -> bool:
     )
 
 
-def _is_ago_or_ahead(span: Span, tokens: Sequence[Token], found: Found) -> bool:
+def _is_ago_or_ahead(span: Span, found: Found) -> bool:
     """"for to år siden", "om tre uker": neither an age nor a duration."""
     if _stands_at(found, "<ahead_word>", span.start - 1):
         return True
-    ago = _stands_at(found, "<ago_word>", span.end)
-    return ago and any(units in found for units in ("<unit_month>", "<unit_year>"))
+    return _stands_at(found, "<ago_word>", span.end)
 
 
 def _stands_at(found: Found, concept: str, position: int) -> bool:

@@ -26,8 +26,8 @@ _APOSTROPHES = re.compile(r"['’´`]")
 _HANGING_NEGATION = re.compile(
     r"(?P<verb>far|fa|har|er|e|kan|ka|vil|vi|skal|ska|ma|klarer|klare|klara|orker|orke|veit|vet|"
     r"vill|ville|kun|kune|torde|tor|far|fekk|fik|var|va|blir|blei|puster|puste|pustar|gar|"
-    r"do|does|did|is|was|can|could|would|have|has|va|ser)"
-    r"(?P<negation>ikje|ikj|ikke|ike|kje|kj|ke|itj|ite|int|inte|nt)"
+    r"va|ser|svarer|svarar)(?P<negation>ikje|ikj|ike|kje|kj|ke|itj|ite|int|inte)"
+    r"|(?P<english>do|does|did|is|was|ca|can|could|would|vould|have|has)nt"
 )
 
 
@@ -88,7 +88,7 @@ def _split_contraction(piece: str) -> tuple[str, ...]:
     plain = _APOSTROPHES.sub("", piece)
     found = _HANGING_NEGATION.fullmatch(fold(plain)) if len(plain) <= 11 else None
     if found and plain not in _WHOLE_WORDS:
-        return found["verb"], "ikke"
+        return found["verb"] or found["english"], "ikke"
     if plain != piece and len(plain) - len(piece) < 0:
         head, _, tail = _APOSTROPHES.sub("'", piece).partition("'")
         if tail in {"n", "an", "en", "a", "et"}:  # "ha'n", "har'n": a pronoun hangs on
@@ -97,7 +97,10 @@ def _split_contraction(piece: str) -> tuple[str, ...]:
 
 
 #: Words that only look as if a negation hung on to them.
-_WHOLE_WORDS = frozenset({"skalke", "virke", "eke", "vike", "vinke", "harke", "hake", "make"})
+_WHOLE_WORDS = frozenset(
+    {"skalke", "virke", "vike", "vinke", "harke", "hake", "make", "kake", "fake", "vake", "bleike",
+     "cant", "gake", "blike", "blikke"}
+)  # fmt: skip
 
 
 def edit_distance_at_most_one(a: str, b: str) -> bool:
