@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from bot.domain.readers.text import plain, words_of
@@ -15,14 +15,31 @@ Renewal = Literal["ordinary", "course", "specialist", "examination", "excluded"]
 
 @dataclass(frozen=True)
 class Medicine:
-    """A substance with its brand names, and what the rules need to know of it."""
+    """A substance with its brand names, and what the rules need to know of it.
+
+    `renewal` is None where nobody has placed the medicine in a class.
+    """
 
     substance: str
     brands: tuple[str, ...]
     atc: str
     group: Group
-    renewal: Renewal
+    renewal: Renewal | None
     basis: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every name it goes by, each once."""
+        return tuple(dict.fromkeys((self.substance, *self.brands)))
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product as the national register FEST has it."""
+
+    name: str
+    atc: str
+    group: Group
 
 
 @dataclass(frozen=True)
@@ -82,6 +99,45 @@ class _Hit:
     name: _Name
 
 
+def with_products(
+    medicines: Iterable[Medicine], products: Iterable[Product]
+) -> tuple[Medicine, ...]:
+    """The medicines with FEST's codes and groups, and with the products they lacked.
+
+    FEST knows no renewal class: a product takes the class of the medicine with its ATC code, all
+    of groups A and B are excluded, and any other has none, so that a doctor must look.
+    """
+    known = {name.lower(): medicine for medicine in medicines for name in medicine.names}
+    by_atc = {medicine.atc: medicine for medicine in known.values()}
+    added: dict[str, Medicine] = {}
+    for product in products:
+        own = known.get(product.name.lower())
+        if own is None or (own.atc, own.group) != (product.atc, product.group):
+            added[product.name.lower()] = _classed(product, by_atc.get(product.atc))
+    kept = [_without_names(medicine, added) for medicine in dict.fromkeys(known.values())]
+    return tuple([medicine for medicine in kept if medicine] + list(added.values()))
+
+
+def _classed(product: Product, like: Medicine | None) -> Medicine:
+    renewal: Renewal | None = None
+    if product.group in ("A", "B"):
+        renewal = "excluded"
+    elif like is not None and like.group == "C":
+        renewal = like.renewal
+    basis = "FEST: ATC code and group"
+    return Medicine(product.name, (product.name,), product.atc, product.group, renewal, basis)
+
+
+def _without_names(medicine: Medicine, taken: Mapping[str, Medicine]) -> Medicine | None:
+    """The medicine with the names that FEST does not place elsewhere; None where none is left."""
+    left = [name for name in medicine.names if name.lower() not in taken]
+    if not left:
+        return None
+    return replace(
+        medicine, substance=left[0], brands=tuple(n for n in medicine.brands if n in left)
+    )
+
+
 class Register:
     """All medicines and kinds, searched by name."""
 
@@ -98,7 +154,7 @@ class Register:
         names = [
             _Name(spoken, tuple(_fold(word) for word in words_of(spoken)), medicine)
             for medicine in self.medicines
-            for spoken in (medicine.substance, *medicine.brands)
+            for spoken in medicine.names
         ]
         self._first_words: dict[str, list[_Name]] = {}
         for name in names:
@@ -145,7 +201,7 @@ class Register:
             _Hit(place, place + length, distance + rest, name)
             for first, distance in self._near(tokens[place])
             for name in self._first_words[first]
-            for length, rest in [_rest_fits(name, tokens, place)]
+            for length, rest in [self._rest_fits(name, tokens, place)]
             if length
         ]
         if not found:
@@ -166,6 +222,24 @@ class Register:
                 near.append((word, distance))
         return near
 
+    def _rest_fits(self, name: _Name, tokens: list[str], place: int) -> tuple[int, int]:
+        """How many tokens a name of several words takes, and how many letters differ in them.
+
+        The first word of a brand is enough ("paralgin"), unless it is an everyday word.
+        """
+        rest = name.folded[1:]
+        said = tokens[place + 1 : place + len(name.folded)]
+        distances = [
+            _distance(_fold(token), word, _allowed(word))
+            for token, word in zip(said, rest, strict=False)
+        ]
+        if len(said) == len(rest) and all(
+            distance <= _allowed(word) for distance, word in zip(distances, rest, strict=True)
+        ):
+            return len(name.folded), sum(distances)
+        is_brand = name.spoken in name.medicine.brands
+        return (1, 0) if is_brand and not tokens[place].startswith(self._ordinary) else (0, 0)
+
     def _choose(self, hits: list[_Hit], tokens: list[str]) -> Found:
         """One medicine for each place; names of unlike medicines at one place are alternatives."""
         chosen: dict[int, list[_Hit]] = {}
@@ -173,8 +247,10 @@ class Register:
             chosen.setdefault(hit.start, []).append(hit)
         wanted: list[Wanted] = []
         for same_place in chosen.values():
-            medicines = {hit.name.medicine for hit in same_place}
-            if len(medicines) > 1:
+            classes = {
+                (m.atc, m.group, m.renewal) for m in (hit.name.medicine for hit in same_place)
+            }
+            if len(classes) > 1:
                 return Found((), tuple(dict.fromkeys(hit.name.spoken for hit in same_place)))
             hit = same_place[0]
             medicine = hit.name.medicine
@@ -273,25 +349,6 @@ def _distance(said: str, name: str, limit: int) -> int:
             return limit + 1
         before, previous = previous, row
     return previous[-1]
-
-
-def _rest_fits(name: _Name, tokens: list[str], place: int) -> tuple[int, int]:
-    """How many tokens a name of several words takes, and how many letters differ in them.
-
-    The first word alone is enough ("paralgin"), but never for a name that joins substances.
-    """
-    rest = name.folded[1:]
-    said = tokens[place + 1 : place + len(name.folded)]
-    distances = [
-        _distance(_fold(token), word, _allowed(word))
-        for token, word in zip(said, rest, strict=False)
-    ]
-    if len(said) == len(rest) and all(
-        distance <= _allowed(word) for distance, word in zip(distances, rest, strict=True)
-    ):
-        return len(name.folded), sum(distances)
-    is_brand = name.spoken in name.medicine.brands
-    return (1, 0) if is_brand else (0, 0)
 
 
 def _without(hits: list[_Hit], tokens: list[str]) -> str:
