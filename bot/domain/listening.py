@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from bot.domain.questions import Question
@@ -346,8 +347,11 @@ def complaint_from(text: str, questionnaires: Iterable[Questionnaire]) -> list[s
     Where a child is ill, the child's variant stands in for the general one.
     """
     known = {questionnaire.id: questionnaire for questionnaire in questionnaires}
-    tokens = [_same_spelling(word) for word in words_of(text)]
-    scores = {q.id: _complaint_score(q, tokens) for q in known.values()}
+    vocabulary = {
+        word for q in known.values() for phrase in q.complaints for word in _words_of_phrase(phrase)
+    }
+    heard = _hear_words(text, vocabulary)
+    scores = {q.id: _complaint_score(q, heard) for q in known.values()}
     age = hear_age(text)
     who = hear_who(text)
     child = age < CHILD_BELOW_YEARS if age is not None else who == "child"
@@ -370,7 +374,7 @@ _SAME_WORD = {
     "vondt": "vont vond ondt vonde verk verker smerter smerte smertar vonnt vondtt verka "
     "kjempevondt sårt",
     "øye": "auge auga auget øya øyet øyne øynene auan øyan øynan aua",
-    "øre": "øyra øyre øyret øyrene øret ørene øra øyran øran",
+    "øre": "ører øyra øyre øyret øyrene øret ørene øra øyran øran",
     "hals": "halsn halsen",
     "hode": "hovudet hovud hodet haue hauet huet hue håvve håvvet skallen huggu",
     "mage": "magen magan majen mavan mavene maven magjen",
@@ -402,61 +406,92 @@ def _same_spelling(word: str) -> str:
     return _SPELLINGS.get(word, word)
 
 
-def _complaint_score(questionnaire: Questionnaire, tokens: list[str]) -> float:
+#: What each further phrase adds to the best one.
+_FURTHER_PHRASE = 0.25
+#: Words of a phrase further apart than this are not one phrase.
+_WINDOW = 6
+#: A complaint is told at the start; the rest of a very long message is not searched.
+_WORDS_HEARD = 120
+
+#: Where each word of the phrases was heard in a message, and how surely (1 exact, 0.8 misspelt).
+_Heard = Mapping[str, tuple[int, float]]
+
+
+def _complaint_score(questionnaire: Questionnaire, heard: _Heard) -> float:
     """The best phrase that the text holds, and a little for each further one."""
-    scores = [_weighed_score(phrase, tokens) for phrase in questionnaire.complaints]
+    scores = [_phrase_score(phrase, heard) for phrase in questionnaire.complaints]
     best = max(scores, default=0.0)
     return best + _FURTHER_PHRASE * (sum(scores) - best)
 
 
-def _weighed_score(phrase: str, tokens: list[str]) -> float:
-    """The score of one phrase: one that ends in `!` outranks others, in `?` gives way to them."""
-    words = [_same_spelling(word) for word in plain(phrase).rstrip("!?").split()]
-    score = _phrase_score(words, tokens)
-    if score and phrase.endswith("!"):
+def _phrase_score(phrase: str, heard: _Heard) -> float:
+    """How well a text holds a phrase: every word, in any order, close together; 0 where not.
+
+    A phrase that ends in `!` outranks others, one in `?` gives way to them.
+    """
+    words = _words_of_phrase(phrase)
+    if not all(word in heard for word in words):
+        return 0.0
+    places = [heard[word][0] for word in words]
+    if max(places) - min(places) > _WINDOW:
+        return 0.0
+    score = sum(heard[word][1] for word in words)
+    if len(words) == 1 and score == 1.0:
+        score = 1.5
+    if phrase.endswith("!"):
         return score + 2.0
     return score * 0.5 if phrase.endswith("?") else score
 
 
-_FURTHER_PHRASE = 0.25
-_WINDOW = 6
+@cache
+def _words_of_phrase(phrase: str) -> tuple[str, ...]:
+    return tuple(_same_spelling(word) for word in plain(phrase).rstrip("!?").split())
 
 
-def _phrase_score(phrase: list[str], tokens: list[str]) -> float:
-    """How well a text holds a phrase: every word, in any order, close together; 0 where not.
+def _hear_words(text: str, vocabulary: Iterable[str]) -> _Heard:
+    """The words of the phrases that a text holds.
 
-    A word that ends in `*` stands for all words that begin so.
+    A word that ends in `*` stands for all that begin so, one that starts with it for all that end
+    so. A word that is no phrase's own may be a misspelling of a long one.
     """
-    places = []
-    weight = 0.0
-    for wanted in phrase:
-        match = max(
-            ((_word_match(wanted, token), -index) for index, token in enumerate(tokens)),
-            default=(0.0, 0),
-        )
-        if match[0] == 0.0:
-            return 0.0
-        places.append(-match[1])
-        weight += match[0]
-    if max(places) - min(places) > _WINDOW:
-        return 0.0
-    return weight if len(phrase) > 1 or weight < 1.0 else weight + 0.5
+    exact, stems, endings, long_words = set(), [], [], []
+    for word in vocabulary:
+        if word.endswith("*"):
+            stems.append(word)
+        elif word.startswith("*"):
+            endings.append(word)
+        else:
+            exact.add(word)
+            long_words.append(word)
+    heard: dict[str, tuple[int, float]] = {}
+    for place, said in enumerate(words_of(text)[:_WORDS_HEARD]):
+        token = _same_spelling(said)
+        known = [token] if token in exact else []
+        known += [word for word in stems if token.startswith(word[:-1])]
+        known += [word for word in endings if token.endswith(word[1:])]
+        for word in known:
+            if heard.get(word, (0, 0.0))[1] < 1.0:
+                heard[word] = (place, 1.0)
+        if token not in exact and len(token) >= _LONG_WORD:
+            for word in _misspelt(token, long_words):
+                heard.setdefault(word, (place, 0.8))
+        for word in {token[:-1], token[:-2]} & exact:  # "ansiktet" for "ansikt"
+            if len(word) >= _LONG_WORD:
+                heard.setdefault(word, (place, 0.8))
+    return heard
 
 
-def _word_match(wanted: str, token: str) -> float:
-    if wanted.endswith("*"):
-        return 1.0 if token.startswith(wanted[:-1]) else 0.0
-    if wanted == token:
-        return 1.0
-    if wanted.startswith("*"):
-        return 1.0 if token.endswith(wanted[1:]) else 0.0
-    return 0.8 if _nearly_same(wanted, token) else 0.0
+_LONG_WORD = 5
+
+
+def _misspelt(token: str, words: Iterable[str]) -> list[str]:
+    """The words of which a token is likely a misspelling: long, alike, with the same start."""
+    return [word for word in words if word[0] == token[0] and _nearly_same(word, token)]
 
 
 def _nearly_same(wanted: str, token: str) -> bool:
-    """Whether a word is likely a misspelling of another: long, alike, with the same start."""
-    if min(len(wanted), len(token)) < 5 or wanted[0] != token[0]:
+    if len(wanted) < _LONG_WORD or abs(len(wanted) - len(token)) > 2:
         return False
-    if abs(len(wanted) - len(token)) > 2:
+    if len(set(wanted) ^ set(token)) > 3:
         return False
     return difflib.SequenceMatcher(None, wanted, token).ratio() >= 0.84

@@ -380,3 +380,9 @@ def open_with(questionnaire: Questionnaire, text: str, now: datetime) -> dict[st
     if text.strip() and any(question.id == "problem" for question in questionnaire.questions):
         opening["problem"] = text.strip()
     return opening
+
+
+def is_current(questionnaire: Questionnaire, today: date) -> bool:
+    """Whether the questionnaire's rules are in force; where they are not, a doctor must look."""
+    ended = questionnaire.valid_to is not None and questionnaire.valid_to < today
+    return questionnaire.valid_from <= today and not ended

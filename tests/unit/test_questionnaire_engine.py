@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta, timezone
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bot.domain.questionnaire import (
     Questionnaire,
     child_variant,
     explain,
+    is_current,
     next_question,
     progress,
     summary,
@@ -193,3 +195,18 @@ def test_a_child_is_offered_the_variant_for_children() -> None:
     cough = load_questionnaires()["cough"]
     assert child_variant(cough, {"who": "self", "age": 5.0}) is None
     assert child_variant(cough, {"who": "child", "age": 5.0}) == cough.children
+
+
+@pytest.mark.parametrize(
+    ("valid_to", "today", "current"),
+    [
+        (None, date(2026, 11, 22), False),
+        (None, date(2026, 11, 23), True),
+        (date(2026, 12, 1), date(2026, 12, 1), True),
+        (date(2026, 12, 1), date(2026, 12, 2), False),
+    ],
+)
+def test_a_questionnaire_is_in_force_from_its_first_to_its_last_day(
+    sore_throat: Questionnaire, valid_to: date | None, today: date, current: bool
+) -> None:
+    assert is_current(replace(sore_throat, valid_to=valid_to), today) is current
