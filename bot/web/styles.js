@@ -137,8 +137,7 @@ textarea {
   :focus-visible { outline-color: Highlight }
 }
 @media print {
-  .launcher, .menu, .composer, .typing, .status, .newer, header button, .choices, .help { font-size: .9375rem; color: var(--subtle) }
-.typed { display: none !important }
+  .launcher, .menu, .composer, .typing, .status, .newer, header button, .choices, .typed { display: none !important }
   .panel, :host([inline]) .panel { position: static; display: block; width: auto; height: auto; overflow: visible; border: 0; box-shadow: none }
   .log { overflow: visible; display: block }
   .message { max-width: none; margin-block-end: .75rem; break-inside: avoid }

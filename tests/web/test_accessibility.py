@@ -43,15 +43,14 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, server: Server, appear
     assert complaints(page) == [], "menu"
     chat.button("Avbryt").click()
     chat.button("Meny").click()
-    for text in SCRIPT.keys() - {'/affirm{"slot": "x"}'}:
-        chat.say(text)
-    chat.hear("Noe av svaret kunne ikke vises her.")
-    chat.hear("Et langt svar")
-    assert complaints(page) == [], "all outcomes"
     for text in ("varighet", "tall", "dato", "valg", "velg time", "vurder"):
         chat.say(text)
         expect(chat.log.locator(":is(.choices, .typed):not([data-done])").last).to_be_visible()
         assert complaints(page) == [], text
+    for text in SCRIPT.keys() - {'/affirm{"slot": "x"}'}:
+        chat.say(text)
+    chat.say("til slutt").hear("Du skrev: til slutt")
+    assert complaints(page) == [], "all outcomes"
     page.route("**/chat/**", lambda route: route.abort())
     chat.say("uten nett")
     expect(chat.root.get_by_text("Vi får ikke kontakt nå.")).to_be_visible()
