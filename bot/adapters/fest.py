@@ -119,7 +119,7 @@ def _take(entry: ElementTree.Element, products: dict[str, Product]) -> None:
 
 
 def _group(code: str) -> Group:
-    """A and B as they stand; all other codes, those without prescription too, are no more than C."""
+    """A and B as they stand; every other code, no prescription too, is no more than C."""
     return "A" if code == "A" else "B" if code == "B" else "C"
 
 

@@ -27,12 +27,17 @@ _DAY = (
 )
 _FROM = re.compile(
     r"\b(?:fra(?: og med)?|frå(?: og med)?|f\.?o\.?m\.?|från(?: och med)?|from|starting"
-    rf"|for|bare|berre|kun) (?P<day>{_DAY})"
+    r"|for|bare|berre|kun|(?:borte|vekke|hjemme|heime|fråvær\w*|fravær\w*)"
+    r"(?: (?:fra|frå|på) (?:jobb|jobben|arbeid|skolen|skulen))?"
+    rf") (?P<day>{_DAY})"
 )
 _SINCE = re.compile(
     rf"\b(?:siden|sidan|sia|sida|since|helt fra|sen|sedan|startet|starta) (?P<day>{_DAY})"
 )
-_BARE = re.compile(rf"\b(?P<day>{_DAY})")
+_AHEAD = re.compile(
+    r"\b(?P<day>i ?dag|idag|i ?morgen|i ?morgon|i ?mårra|i morra|i ?overmorgen|today|tomorrow)"
+    r"(?![\wæøå])"
+)
 _ENGLISH = {"yesterday": "i går", "today": "i dag", "tomorrow": "i morgen", "now": "i dag",
             "nå": "i dag", "no": "i dag"}
 _UNTIL = re.compile(
@@ -80,14 +85,12 @@ class Listener:
             if value is not None:
                 facts[name] = value
         if "medicine" in self.names:
-            facts = self._medicines(text) | facts
+            facts |= self._unnamed(facts.pop("medicine", None)) | self._medicines(text) | facts
         return {name: value for name, value in facts.items() if name in self.names}
 
     def medicine(self, text: str) -> dict[str, Any]:
         """The answer to the question for the medicine, an unknown name included."""
-        return self._medicines(text, named=True) or {
-            "medicine": Wanted(text.strip(), None, None, None).to_json()
-        }
+        return self._medicines(text, named=True) or self._unnamed(text.strip())
 
     def correct(
         self, answers: Mapping[str, Any], text: str, open_question: str, now: datetime
@@ -107,6 +110,10 @@ class Listener:
         void = {q.id for q in self.questions if changed.keys() & set(q.reset_by)}
         return {key: value for key, value in answers.items() if key not in void} | changed
 
+    def _unnamed(self, said: str | None) -> dict[str, Any]:
+        """A medicine that the register does not know, in the patient's words."""
+        return {"medicine": Wanted(said, None, None, None).to_json()} if said else {}
+
     def _medicines(self, text: str, named: bool = False) -> dict[str, Any]:
         """The medicine, or the likely ones; a kind of unlike medicines counts only when `named`."""
         found = self.register.find(text)
@@ -125,7 +132,8 @@ class Listener:
 def hear_first_day(text: str, now: datetime) -> date | None:
     """The day from which somebody is away, None where the text names none.
 
-    "Fra i dag" counts before "syk siden i går"; a day alone counts only where it is the one named.
+    "Fra i dag" counts before "syk siden i går". A day with neither word counts where it is the
+    only one and not past: what happened on a past day may be something else.
     """
     digits = with_digits(text)
     for pattern in (_FROM, _SINCE):
@@ -133,7 +141,8 @@ def hear_first_day(text: str, now: datetime) -> date | None:
             day = _day(found["day"], now, past=pattern is _SINCE)
             if day is not None:
                 return day
-    named = {_day(found["day"], now, past=False) for found in _BARE.finditer(_without_ends(digits))}
+    ahead = _AHEAD.finditer(_without_ends(digits))
+    named = {_day(found["day"], now, past=False) for found in ahead}
     named.discard(None)
     return named.pop() if len(named) == 1 else None
 
@@ -203,6 +212,9 @@ def _hear_phrases(question: Question, text: str, now: datetime) -> Any:
         found = [place for phrase in question.heard for place in _places(said, phrase)]
         denied = [negated_before(said, start) for start, _ in found]
         return None if not found else "no" if all(denied) else "yes"
+    if question.kind == "text":
+        found = [place for phrase in question.heard for place in _places(said, phrase)]
+        return said[slice(*found[0])] if found else None
     return None
 
 
@@ -260,6 +272,22 @@ def _hear_child_age(question: Question, text: str, now: datetime) -> Any:
     return hear_age(text) if hear_who(text) == "child" else None
 
 
+def _hear_for_whom(text: str) -> str | None:
+    """Whom an errand is for: `hear_who`, and relatives named without "my"."""
+    who = hear_who(text)
+    return "other" if who is None and _RELATIVE.search(plain(text)) else who
+
+
+_RELATIVE_WORDS = (
+    r"(?:mor|mora|mamma|far|faren|pappa|mormor|morfar|farmor|farfar|bestemor|bestefar|besta|kona"
+    r"|mannen|samboeren|kjæresten|svigermor|svigerfar|tante|onkel)"
+)
+_RELATIVE = re.compile(
+    rf"\b{_RELATIVE_WORDS} (?:er|e|går|gjeng|bruker|brukar|bruke|har|hi|he|trenger|treng|må|skal)\b"
+    rf"|\b(?:til|te|for|førr) {_RELATIVE_WORDS}\b|\b(?:hennes|hennar|hans)\b"
+)
+
+
 def _hear_supply(text: str) -> float | None:
     """For how many months a supply is asked for, such as "for et halvt år"; None where not said."""
     found = _SUPPLY.search(with_digits(text))
@@ -285,6 +313,6 @@ _HEARERS: dict[str, Callable[[Question, str, datetime], Any]] = {
 
 #: Facts that are taken from the words and never asked for.
 _UNASKED: dict[str, Callable[[str], Any]] = {
-    "for_whom": hear_who,
+    "for_whom": _hear_for_whom,
     "supply_months": _hear_supply,
 }

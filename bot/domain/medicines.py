@@ -170,7 +170,7 @@ class Register:
         A kind beside a name ("Levaxin og p-piller") counts where the two are joined; otherwise it
         only says what the name is ("blodtrykksmedisinen Cozaar").
         """
-        tokens = words_of(text)
+        tokens = [part for word in words_of(text) for part in self._parts(word)]
         hits = self._hits(tokens)
         named = self._choose(hits, tokens) if hits else Found()
         if named.alternatives or (named.medicines and not _JOINED.search(plain(text))):
@@ -186,12 +186,19 @@ class Register:
         found = self.find(name).medicines
         return found[0] if len(found) == 1 else Wanted(name, None, None, None)
 
+    def _parts(self, word: str) -> list[str]:
+        """A word, or its parts where a hyphen joins a name to another word ("Zoloft-resepten")."""
+        parts = [part for part in word.split("-") if part]
+        named = any(_fold(part) in self._first_words for part in parts)
+        return parts if named and _fold(word) not in self._first_words else [word]
+
     def _hits(self, tokens: list[str]) -> list[_Hit]:
-        """The longest and nearest name at each place of the text."""
+        """The longest and nearest name at each place, save those that others are measured by."""
         hits: list[_Hit] = []
         place = 0
         while place < len(tokens):
-            here = self._hits_at(tokens, place)
+            compared = place > 0 and tokens[place - 1] in _THAN
+            here = [] if compared else self._hits_at(tokens, place)
             hits += here
             place = max((hit.end for hit in here), default=place + 1)
         return hits
@@ -303,6 +310,8 @@ _ENDINGS = re.compile(
     r"(?:tablett|pill|kaps[el]l|kapsl|spray|krem|salv|plast[er]r|plaster|dråp|mikstur|inhalator)\w*$"
     r"|(?:en|an|n|a|et|ene|ane|er|s|e)$"
 )
+#: "Sterkere enn Paracet" asks for something else than Paracet.
+_THAN = ("enn", "than", "än", "end")
 _JOINED = re.compile(r"\b(?:og|å|samt|pluss|både|and)\b|[+&]")
 _STRENGTH = re.compile(r"\d+(?:[.,]\d+)?(?:mg|mcg|µg|g|ml|ie)?")
 _DETAIL_WORDS = re.compile(

@@ -40,6 +40,8 @@ def hear(service: str, text: str, now: datetime = MONDAY) -> dict[str, Any]:
         ("I need a sick note starting today", date(2026, 11, 23)),
         ("jag behöver en sjukskrivning från idag", date(2026, 11, 23)),
         ("for i går og i dag", date(2026, 11, 22)),
+        ("jeg var borte fra jobb i går", date(2026, 11, 22)),
+        ("jeg er veldig syk i dag", date(2026, 11, 23)),
     ],
 )
 def test_the_first_day(text: str, day: date) -> None:
@@ -47,7 +49,16 @@ def test_the_first_day(text: str, day: date) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["jeg trenger sykmelding", "har norsktentamen", "syk i tre dager", "ut uka"]
+    "text",
+    [
+        "jeg trenger sykmelding",
+        "har norsktentamen",
+        "syk i tre dager",
+        "ut uka",
+        "få ordna sykmelding før helga",
+        "ankelen gikk i går og nå trenger jeg sykmelding",
+        "egenmeldingen gikk ut i går",
+    ],
 )
 def test_no_first_day_is_made_up(text: str) -> None:
     assert hear_first_day(text, MONDAY) is None
@@ -112,6 +123,8 @@ def test_the_cause_is_heard_where_one_is_named(text: str, cause: str | None) -> 
         ("forny ventolin til sønnen min på 7 år", "child", 7.0),
         ("datteren min på 16 trenger p-piller", "child", 16.0),
         ("moren min trenger blodtrykksmedisin", "other", None),
+        ("mamma er 78 og bruker Cozaar, forny resepten hennes", "other", None),
+        ("forny Cozaar til mor", "other", None),
         ("jeg er tom for Levaxin", "self", None),
         ("forny Levaxin", None, None),
     ],
@@ -176,3 +189,8 @@ def test_a_plain_answer_is_no_correction() -> None:
     answers = {"cause": "own_illness", "days": 3.0}
     assert listener("sick_note").correct(answers, "fra i dag", "first_day", MONDAY) is None
     assert listener("sick_note").correct(answers, "nei", "extension", MONDAY) is None
+
+
+def test_a_new_medicine_named_by_what_it_is_for_is_unknown_and_not_asked_again() -> None:
+    medicine = hear("prescription", "kan legen skrive ut noe mot halsbetennelse")["medicine"]
+    assert (medicine["name"], medicine["renewal"]) == ("noe mot halsbetennelse", None)

@@ -41,6 +41,7 @@ def found(text: str) -> tuple[str, str | None, str | None]:
         ("zopiclone", "zopiklon", "B", "excluded"),
         ("eg treng meir Symbikort", "Symbicort", "C", "ordinary"),
         ("æ e tom førr Cerazett", "Cerazette", "C", "ordinary"),
+        ("få Zoloft-resepten min forlenget", "Zoloft", "C", "ordinary"),
         ("selozok", "Selo-Zok", "C", "ordinary"),
     ],
 )
@@ -88,6 +89,7 @@ def test_two_unlike_medicines_about_as_near_are_both_offered() -> None:
         "det koster mange kroner",
         "Blåfjellin forte",
         "resept",
+        "noe sterkere enn Paracet",
     ],
 )
 def test_what_is_no_medicine_is_not_taken_for_one(text: str) -> None:
