@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import os
@@ -13,9 +14,8 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from backend.app import create_app, prepare
 from backend.database import Database, open_engine
+from backend.serve import BACKLOG, serve
 from backend.settings import Settings, SettingsError, settings_from
-
-BACKLOG = 1024  # connections that may wait: with Sanic's 100, 200 clients at once lose some
 
 
 def _now() -> datetime:
@@ -59,8 +59,6 @@ def main() -> int:
     """Serves until it is told to stop; 2 when it can't start."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     logging.getLogger("backend").setLevel(logging.INFO)
-    # Sanic leaves a task of its own behind when it stops, and asyncio cries out about it.
-    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     try:
         settings = settings_from(os.environ)
         listening = _listen(settings)
@@ -70,7 +68,10 @@ def main() -> int:
         return 2
     app = create_app(settings, database, _now)
     logging.getLogger("backend").info("listening on %s:%d", settings.host, settings.port)
-    app.run(sock=listening, backlog=BACKLOG, access_log=False, motd=False)
+    try:
+        asyncio.run(serve(app, listening, settings, database, _now))
+    finally:
+        database.close()
     return 0
 
 

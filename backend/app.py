@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import traceback
 from collections.abc import Callable
@@ -30,7 +29,6 @@ Clock = Callable[[], datetime]
 Handler = Callable[[Call], "tuple[int, Any]"]
 
 MAX_BODY_BYTES = 256 * 1024
-MAINTENANCE_SECONDS = 3600
 _log = logging.getLogger("backend")
 
 
@@ -54,17 +52,6 @@ def create_app(settings: Settings, database: Database, clock: Clock) -> Sanic:
         address = operation.path.replace("{", "<").replace("}", ":str>")
         app.add_route(endpoint, address, methods=[operation.method], name=operation.id)
     app.error_handler.add(Exception, _answer_exception)
-
-    async def maintain(_app: Sanic) -> None:
-        while True:
-            await asyncio.sleep(MAINTENANCE_SECONDS)
-            await _maintenance(settings, database, clock)
-
-    async def close(_app: Sanic, _loop: Any) -> None:
-        database.close()
-
-    app.add_task(maintain)
-    app.register_listener(close, "after_server_stop")
     return app
 
 
@@ -168,17 +155,3 @@ def _problem_of(error: Exception) -> Problem:
     if isinstance(error, sanic.exceptions.SanicException) and error.status_code < 500:
         return problems.invalid_request("Forespørselen kunne ikke leses.")
     return problems.internal()
-
-
-async def _maintenance(settings: Settings, database: Database, clock: Clock) -> None:
-    """Forgets old keys and, in the demo clinic, adds the times of the next day."""
-
-    def work(connection: Connection) -> None:
-        idempotency.forget_old_keys(connection, clock())
-        if settings.demo_clinic:
-            demo.seed(connection, clock())
-
-    try:
-        await database.write(work)
-    except Exception as error:  # it is tried again in an hour; the service goes on
-        _log.error("maintenance failed: %s", type(error).__name__)

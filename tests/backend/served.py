@@ -22,6 +22,7 @@ from sqlalchemy.engine import Engine
 from backend.app import create_app
 from backend.call import OSLO
 from backend.database import Database, open_engine
+from backend.serve import BACKLOG
 from backend.settings import Settings
 from backend.tables import doctors, guardianships, metadata, patients, slots
 from backend.tokens import issue_patient_token
@@ -65,7 +66,9 @@ class Backend:
 
     async def _serve(self, listening: socket.socket) -> Any:
         app = create_app(self.settings, self.database, self.clock)
-        server = await app.create_server(sock=listening, backlog=1024, return_asyncio_server=True)
+        server = await app.create_server(
+            sock=listening, backlog=BACKLOG, return_asyncio_server=True
+        )
         await server.startup()
         return server
 
