@@ -202,9 +202,13 @@ class BackendProcess:
         self.process.wait()
 
     def terminate(self) -> int:
-        """SIGTERM; the exit code."""
+        """SIGTERM; the exit code. It is killed if it does not stop."""
         self.process.terminate()
-        return self.process.wait(20)
+        try:
+            return self.process.wait(20)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise
 
 
 def kind(response: httpx.Response) -> str:

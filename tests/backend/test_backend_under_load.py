@@ -165,7 +165,7 @@ async def test_killed_again_and_again_in_the_middle_of_bookings_it_loses_and_dou
                 clinic.process.kill()
                 await asyncio.get_running_loop().run_in_executor(None, clinic.process.start)
 
-        await asyncio.gather(kill(), *map(book, clinic.patients))
+        await asyncio.wait_for(asyncio.gather(kill(), *map(book, clinic.patients)), 120)
     assert cut_off > 0  # the kills did hit requests under way
     assert {row.slot_id: row.id for row in clinic.booked()} == told
     assert len(clinic.booked()) == len(told) == BOOKINGS
