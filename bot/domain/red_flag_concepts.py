@@ -14,9 +14,12 @@ word that is one edit away, unless it is an ordinary word of its own. A compound
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from heapq import heappop, heappush
 
 from bot.domain.red_flag_words import (
     Token,
@@ -29,7 +32,7 @@ from bot.domain.red_flag_words import (
 _WIDE_GAP = 6  # words that ".." may jump over
 _NEAR = 9  # words that a pattern with "&" may span, its parts included
 _SMALL_WORDS_BETWEEN = 4
-_MEAN_LETTERS_RUN_TOGETHER = 3.5  # shorter parts are chance, not words written together
+_MEAN_LETTERS_RUN_TOGETHER = 3.2  # shorter parts are chance, not words written together
 _SHORTEST_FUZZY = 5  # letters of a word that can be misspelt, if the lexicon lists it
 _ALWAYS_FUZZY = 7  # from this length on every word and stem can be misspelt
 
@@ -85,7 +88,8 @@ class ConceptFinder:
         self._exact: dict[str, list[str]] = {}
         self._raw: dict[str, list[str]] = {}
         self._stems: dict[str, list[str]] = {}
-        self._patterns: list[tuple[str, list[_Pattern]]] = []
+        self._names: list[str] = []
+        longer: list[tuple[int, _Pattern]] = []
         self._fillers = f"<{lexicon.fillers}>"
         self._own_spelling = lexicon.own_spelling
         self._own_beside_aeoeaa = lexicon.own_spelling_beside_aeoeaa
@@ -97,21 +101,21 @@ class ConceptFinder:
         words_of: dict[str, list[str]] = {}
         for concept in _in_order(lexicon.concepts):
             patterns = [self._parse(line) for line in lexicon.concepts[concept]]
-            longer: list[_Pattern] = []
+            number = len(self._names)
+            self._names.append(f"<{concept}>")
             for pattern in patterns:
                 item = pattern.items[0]
                 if len(pattern.items) == 1 and not item.startswith("<"):
                     self._learn(item, f"<{concept}>")
                     words_of.setdefault(concept, []).append(item)
                 else:
-                    longer.append(pattern)
+                    longer.append((number, pattern))
                     for literal in pattern.items:
                         if not literal.startswith("<"):
                             self._learn(literal, literal)
                         elif literal[1:-1] not in lexicon.concepts:
                             raise UnknownConcept(literal[1:-1])
-            if longer:
-                self._patterns.append((f"<{concept}>", longer))
+        self._by_trigger = _by_rarest_item(longer)
         self._ordinary = frozenset(fold(word) for word in lexicon.ordinary)
         self._heads = _literals(words_of, lexicon.heads)
         self._tails = _literals(words_of, lexicon.tails)
@@ -128,7 +132,7 @@ class ConceptFinder:
         """Where each concept stands, by its id in angle brackets; literals are in there too."""
         found: dict[str, list[Span]] = {}
         as_written = self._own_spelling
-        if any(letter in token.raw for token in tokens for letter in "æøåäö"):
+        if not all(token.raw.isascii() for token in tokens):
             as_written = as_written | self._own_beside_aeoeaa
         for position, token in enumerate(tokens):
             span = Span(position, position + 1, (position,))
@@ -143,17 +147,37 @@ class ConceptFinder:
                     found.setdefault(key, []).append(
                         Span(position, position + 2, (position, position + 1))
                     )
+        self._find_patterns(tokens, found)
+        return found
+
+    def _find_patterns(self, tokens: Sequence[Token], found: dict[str, list[Span]]) -> None:
+        """Adds the concepts that patterns of several items give, each after those it names."""
         fillers = {span.start for span in found.get(self._fillers, ())}
-        for concept, patterns in self._patterns:
+        waiting: dict[int, list[_Pattern]] = {}
+        queue: list[int] = []
+
+        def await_patterns_of(key: str) -> None:
+            for number, pattern in self._by_trigger.get(key, ()):
+                if number not in waiting:
+                    heappush(queue, number)
+                waiting.setdefault(number, []).append(pattern)
+
+        for key in list(found):
+            await_patterns_of(key)
+        while queue:
+            number = heappop(queue)
+            concept = self._names[number]
             spans: list[Span] = []
-            for pattern in patterns:
+            for pattern in waiting[number]:
                 if pattern.needed <= found.keys():
                     match = _together if pattern.together else _in_sequence
                     spans.extend(match(pattern, found, tokens, fillers))
             if spans:
+                is_new = concept not in found
                 spans.extend(found.get(concept, ()))
                 found[concept] = sorted(set(spans), key=lambda span: (span.start, span.end))
-        return found
+                if is_new:
+                    await_patterns_of(concept)
 
     def _parse(self, line: str) -> _Pattern:
         items: list[str] = []
@@ -276,6 +300,18 @@ class ConceptFinder:
         return parts if len(parts) >= 3 and max(map(len, parts)) >= 5 else (word,)
 
 
+def _by_rarest_item(
+    patterns: Sequence[tuple[int, _Pattern]],
+) -> dict[str, list[tuple[int, _Pattern]]]:
+    """Each pattern under the item that the fewest patterns name, so that few are tried."""
+    uses = Counter(item for _, pattern in patterns for item in pattern.needed)
+    index: dict[str, list[tuple[int, _Pattern]]] = {}
+    for number, pattern in patterns:
+        rarest = min(sorted(pattern.needed), key=lambda item: uses[item])
+        index.setdefault(rarest, []).append((number, pattern))
+    return index
+
+
 def _is_misspelling(word: str, meant: str) -> bool:
     """One edit apart; short words must begin alike, for people seldom miss the first letter."""
     if len(meant) < _ALWAYS_FUZZY and word[0] != meant[0]:
@@ -314,6 +350,10 @@ def _in_order(concepts: Mapping[str, Sequence[str]]) -> list[str]:
     return order
 
 
+def _start(span: Span) -> int:
+    return span.start
+
+
 def _in_sequence(
     pattern: _Pattern,
     found: Mapping[str, Sequence[Span]],
@@ -340,10 +380,8 @@ def _next(
     fillers: set[int],
 ) -> Span | None:
     sentence = tokens[before.end - 1].sentence
-    for span in candidates:
+    for span in candidates[bisect_left(candidates, before.end, key=_start) :]:
         between = range(before.end, span.start)
-        if span.start < before.end:
-            continue
         if len(between) > _WIDE_GAP or tokens[span.start].sentence != sentence:
             return None
         small = len(between) <= _SMALL_WORDS_BETWEEN and all(i in fillers for i in between)
@@ -362,9 +400,12 @@ def _together(
     for first in found[pattern.items[0]]:
         parts = [first]
         for item in pattern.items[1:]:
+            spans_of_item = found[item]
+            since = bisect_left(spans_of_item, first.start - _NEAR, key=_start)
+            until = bisect_left(spans_of_item, first.start + _NEAR, key=_start)
             near = [
                 span
-                for span in found[item]
+                for span in spans_of_item[since:until]
                 if tokens[span.start].sentence == tokens[first.start].sentence
                 and max(span.end, first.end) - min(span.start, first.start) <= _NEAR
             ]

@@ -22,6 +22,7 @@ class Context:
     tokens: Sequence[Token]
     found: Mapping[str, Sequence[Span]]
     _positions: dict[str, frozenset[int]] = field(default_factory=dict)
+    _segments: dict[int, range] = field(default_factory=dict)
 
     def why_discounted(self, sign: Span, immune: frozenset[str] = frozenset()) -> str | None:
         """The reason why the sign does not count, or None. `immune`: reasons that don't apply."""
@@ -57,6 +58,13 @@ class Context:
 
     def _segment(self, position: int) -> range:
         """The part of the sentence round a position that no "men" or "nå" clause cuts off."""
+        if position not in self._segments:
+            segment = self._read_segment(position)
+            self._segments.update(dict.fromkeys(segment, segment))
+            self._segments[position] = segment
+        return self._segments[position]
+
+    def _read_segment(self, position: int) -> range:
         sentence = self.tokens[position].sentence
         breaks = self._at("contrast")
         start = end = position

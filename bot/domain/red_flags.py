@@ -227,7 +227,7 @@ class RedFlagScreen:
             self._contacts(question.contacts if is_yes_level else ["casualty"], level),
         )
 
-    def _signs_in_use(self, concepts: Mapping[str, Sequence[str]]) -> list[str]:
+    def _signs_in_use(self, concepts: Mapping[str, Sequence[str]]) -> frozenset[str]:
         used: dict[str, None] = {}
         rows: list[Rule | QuestionRule] = [rule for _, rule in self._rules]
         rows += [question for _, question in self._questions.values()]
@@ -240,7 +240,7 @@ class RedFlagScreen:
             if sign not in concepts and sign not in FACTS:
                 raise UnknownConcept(f"a rule needs {sign}")
         self._check_replies()
-        return list(used)
+        return frozenset(f"<{sign}>" for sign in used)
 
     def _check_replies(self) -> None:
         rows: list[tuple[Area, Rule | QuestionRule]] = [*self._rules, *self._questions.values()]
@@ -259,19 +259,22 @@ class RedFlagScreen:
         found.update(read_facts(tokens, found))
         context = Context(tokens, found)
         reading = _Reading()
-        for sign in self._signs:
-            for span in found.get(f"<{sign}>", ()):
+        for key in [key for key in found if key in self._signs]:
+            sign = key[1:-1]
+            for span in found[key]:
                 why = None
                 if sign not in FACTS:
                     why = context.why_discounted(span, self._immune.get(sign, frozenset()))
                 words = tuple(tokens[position].raw for position in span.covered)
                 if why is None:
-                    reading.signs.setdefault(sign, words)
-                else:
-                    reading.discounted.append(Discounted(sign, words, why))
+                    reading.signs[sign] = words
+                    break
+                reading.discounted.append(Discounted(sign, words, why))
         return reading
 
     def _judge(self, reading: _Reading, before: Mapping[str, tuple[str, ...]]) -> Screening:
+        if not reading.signs:
+            return Screening(discounted=tuple(reading.discounted))
         signs = {**before, **reading.signs}
         fired: list[tuple[Area, Rule, Finding]] = []
         for area, rule in self._rules:
