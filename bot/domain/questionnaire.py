@@ -219,6 +219,13 @@ def take_correction(
     corrected = _corrected(questionnaire, earlier, text, open_question_id, now)
     if corrected is None:
         return None
+    return _take_all(questionnaire, answers, corrected)
+
+
+def _take_all(
+    questionnaire: Questionnaire, answers: Answers, corrected: Mapping[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """The answers with all that was corrected, and the first question of it."""
     taken = dict(answers)
     for question_id, value in corrected.items():
         taken = take_answer(questionnaire, taken, question_id, value)
@@ -386,3 +393,50 @@ def is_current(questionnaire: Questionnaire, today: date) -> bool:
     """Whether the questionnaire's rules are in force; where they are not, a doctor must look."""
     ended = questionnaire.valid_to is not None and questionnaire.valid_to < today
     return questionnaire.valid_from <= today and not ended
+
+
+def take_line_correction(
+    questionnaire: Questionnaire, answers: Answers, text: str, now: datetime
+) -> tuple[dict[str, Any], str] | None:
+    """The answers after the patient asked to change a line of the summary, and its question.
+
+    The line is named by its number or label, or known from what is said: "alder 36", "linje 3:
+    nei", "feber: ja", "fire dager". A line that is named without a new answer loses its old one,
+    so that it is asked again. None where no line is meant.
+    """
+    named = _named_line(questionnaire, answers, text)
+    if named is None:
+        corrected = _corrected(questionnaire, answers, text, None, now)
+        if corrected is None or _LINE_NUMBER.match(_without_wish(text)):
+            return None
+        return _take_all(questionnaire, answers, corrected)
+    question, rest = named
+    value = read(question, rest, now).value if rest else None
+    if value is None:
+        return {key: old for key, old in answers.items() if key != question.id}, question.id
+    return take_answer(questionnaire, answers, question.id, value), question.id
+
+
+_LINE_NUMBER = re.compile(r"(?:linje|nr\.?|nummer|punkt) ?(\d+)[.:]?\s*(?:til )?")
+
+
+def _without_wish(text: str) -> str:
+    """The text without the wish to change: "jeg vil endre alder" is "alder"."""
+    wish = r"^(?:jeg vil |eg vil )?(?:endre|endra|rette|forandre|bytt)\w*\s*"
+    return re.sub(wish, "", plain(text))
+
+
+def _named_line(
+    questionnaire: Questionnaire, answers: Answers, text: str
+) -> tuple[Question, str] | None:
+    """The question whose line a text names, and the rest of the text."""
+    told = [question for question in questionnaire.questions if question.id in answers]
+    said = _without_wish(text)
+    if numbered := _LINE_NUMBER.match(said):
+        place = int(numbered[1])
+        return (told[place - 1], said[numbered.end() :]) if 1 <= place <= len(told) else None
+    for question in sorted(told, key=lambda question: -len(question.label)):
+        label = plain(in_voice(questionnaire, question, answers).label)
+        if found := re.search(rf"\b{re.escape(label)}\w*\b[:,]?\s*(?:er |skal være |til )?", said):
+            return question, said[found.end() :].strip()
+    return None

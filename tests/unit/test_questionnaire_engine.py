@@ -22,6 +22,7 @@ from bot.domain.questionnaire import (
     take_answer,
     take_correction,
     take_facts,
+    take_line_correction,
 )
 from bot.domain.triage import triage
 
@@ -210,3 +211,34 @@ def test_a_questionnaire_is_in_force_from_its_first_to_its_last_day(
     sore_throat: Questionnaire, valid_to: date | None, today: date, current: bool
 ) -> None:
     assert is_current(replace(sore_throat, valid_to=valid_to), today) is current
+
+
+@pytest.mark.parametrize(
+    ("text", "question_id", "value"),
+    [
+        ("alder 36", "age", 36.0),
+        ("endre feber: nei", "fever", "no"),
+        ("linje 3: ja", "swallow", "yes"),
+        ("det var fire dager", "duration", {"hours": 96.0, "said": "4 dager"}),
+        ("temperatur er 38,2", "temperature", 38.2),
+    ],
+)
+def test_any_line_of_the_summary_can_be_corrected(
+    sore_throat: Questionnaire, text: str, question_id: str, value: Any
+) -> None:
+    corrected = take_line_correction(sore_throat, FULL, text, NOW)
+    assert corrected is not None
+    assert (corrected[0][question_id], corrected[1]) == (value, question_id)
+
+
+def test_a_line_named_without_a_new_answer_is_asked_again(sore_throat: Questionnaire) -> None:
+    corrected = take_line_correction(sore_throat, FULL, "endre alder", NOW)
+    assert corrected is not None
+    question = next_question(sore_throat, corrected[0])
+    assert question is not None
+    assert question.id == "age"
+
+
+@pytest.mark.parametrize("text", ["hei", "linje 99", "endre"])
+def test_where_no_line_is_meant_nothing_is_changed(sore_throat: Questionnaire, text: str) -> None:
+    assert take_line_correction(sore_throat, FULL, text, NOW) is None
