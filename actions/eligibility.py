@@ -30,6 +30,7 @@ from bot.domain.levels import URGENT
 from bot.domain.listening import complaint_from, facts_from
 from bot.domain.questions import DONT_KNOW, Option, Question
 from bot.domain.readers import Reading, read
+from bot.domain.readers.text import words_of
 from bot.domain.readers.yes_no import read_dont_know
 from bot.domain.triage import level_so_far
 
@@ -45,8 +46,9 @@ class EligibilityErrand(BackedErrand):
             turn.state = {"kind": "triage", "variant": "", "started": turn.state["started"]}
             await TriageErrand().begin(turn)
             return
-        turn.data["opening"] = turn.text
         turn.state["answers"] = _listener(turn).hear(turn.text, turn.now)
+        if turn.answers.get("for_whom") == "child":
+            turn.data["names"] = words_of(turn.text)
 
     async def proceed(self, turn: Turn) -> Question | None:
         if turn.data.get("given_up"):
@@ -68,7 +70,9 @@ class EligibilityErrand(BackedErrand):
             known = bool(load_medicines().find(turn.text).medicines)
             return Reading(reading.value, certain=known)
         heard = _listener(turn).hear(turn.text, turn.now).get(question.id)
-        return Reading(heard, True) if heard is not None and not reading.certain else reading
+        # "En uke" holds the number one, but is seven days: what was heard knows the question.
+        prefers_heard = question.kind in ("number", "date") or not reading.certain
+        return Reading(heard, True) if heard is not None and prefers_heard else reading
 
     def correct(self, turn: Turn, question: Question) -> bool:
         if question.id in ("log_in", "retry"):
@@ -83,7 +87,9 @@ class EligibilityErrand(BackedErrand):
         if question.id in _STEPS:
             turn.data[question.id] = value
         elif question.id == "which_medicine":
-            turn.answers["medicine"] = load_medicines().by_name(value).to_json()
+            is_one = value not in (DONT_KNOW, _text("other_medicine"))
+            chosen = load_medicines().by_name(value).to_json() if is_one else DONT_KNOW
+            turn.answers["medicine"] = chosen
         else:
             heard = _listener(turn).hear(turn.text, turn.now)
             own = {question.id: value}
@@ -132,7 +138,11 @@ class EligibilityErrand(BackedErrand):
             return None
         try:
             patient = await _logged_in(turn)
-            renewal = await self._request(turn, patient)
+            children = _children(turn, patient)
+            if turn.answers.get("for_whom") == "child" and len(children) != 1:
+                turn.tell(_text("child_not_registered"))
+                return None
+            renewal = await self._request(turn, children[0].id if children else None)
         except NotLoggedIn:
             turn.say("utter_log_in")
             return turn.services.errand_questions["common"]["log_in"]
@@ -158,10 +168,8 @@ class EligibilityErrand(BackedErrand):
         )
         return None
 
-    async def _request(self, turn: Turn, patient: Patient) -> Renewal:
+    async def _request(self, turn: Turn, child_id: str | None) -> Renewal:
         medicine = turn.answers["medicine"]
-        children = _children(turn, patient)
-        child_id = children[0].id if children else None
         return await turn.services.backend.request_renewal(
             _full_name(medicine),
             medicine["atc"],
@@ -230,14 +238,16 @@ def _children(turn: Turn, patient: Patient | None) -> list[Child]:
     if patient is None or turn.answers.get("for_whom") != "child":
         return []
     chosen = turn.data.get("which_child")
-    opening = str(turn.data.get("opening", "")).lower()
-    age = turn.answers.get("child_age")
-    meant = [
-        child
-        for child in patient.children
-        if child.id == chosen or child.name.split()[0].lower() in opening or child.age == age
-    ]
-    return meant[:1] or list(patient.children)
+    if chosen is not None:
+        return [child for child in patient.children if child.id == chosen]
+    age, said = turn.answers.get("child_age"), turn.data.get("names", [])
+    meant = [child for child in patient.children if child.age == age or _is_named(child, said)]
+    return meant if len(meant) == 1 else list(patient.children)
+
+
+def _is_named(child: Child, said: list[str]) -> bool:
+    first_name = child.name.split()[0].lower()
+    return first_name in said or f"{first_name}s" in said
 
 
 def _known_of(turn: Turn, patient: Patient | None, children: list[Child]) -> Known:
@@ -247,7 +257,7 @@ def _known_of(turn: Turn, patient: Patient | None, children: list[Child]) -> Kno
     insured = patient.insurance is not None
     if turn.answers.get("for_whom") != "child":
         return _known(patient.age, insured, patient.record)
-    if not children:
+    if len(children) != 1:
         return Known(insured=insured)
     return _known(children[0].age, insured, children[0].record)
 

@@ -118,7 +118,7 @@ class Listener:
         """The medicine, or the likely ones; a kind of unlike medicines counts only when `named`."""
         found = self.register.find(text)
         if found.alternatives:
-            return {"medicine": {"alternatives": list(found.alternatives)}}
+            return {"medicine": {"alternatives": list(found.alternatives)}, "how_many": "one"}
         if not found.medicines:
             return {}
         first = found.medicines[0]

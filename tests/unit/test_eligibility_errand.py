@@ -247,7 +247,10 @@ async def test_two_likely_medicines_are_asked_about() -> None:
 async def test_none_of_two_likely_medicines_is_for_the_doctor() -> None:
     talk = await Conversation("renewal").opens("forny pepidin")
     await talk.says("Ingen av disse")
-    assert talk.state["answers"]["medicine"]["renewal"] is None
+    assert talk.state["answers"]["medicine"] == "dont_know"
+    while talk.asked in ("collected_lately", "consent"):
+        await talk.says("ja")
+    assert talk.outcome()["decision"] == "needs_doctor"
 
 
 async def test_someone_not_logged_in_logs_in_before_anything_is_sent() -> None:
@@ -342,3 +345,37 @@ async def test_a_wish_that_hides_an_urgent_illness_becomes_a_symptom_check() -> 
     talk = Conversation("sick_note", questionnaires=dict(load_questionnaires()))
     await talk.opens("trenger sykmelding, sår hals og får ikke svelget spytt, sikler")
     assert talk.state["kind"] == "triage"
+
+
+async def test_a_child_that_is_not_registered_is_told_and_nothing_is_sent() -> None:
+    talk = await Conversation("renewal").opens("forny Ventoline til sønnen min på 5 år")
+    while talk.asked != "confirm_renewal":
+        await talk.says("ja")
+    await talk.says("ja")
+    assert talk.backend.renewals == []
+    assert "registrer" in talk.said[0]["text"]
+
+
+async def test_not_knowing_which_child_asks_the_age_and_sends_nothing_for_the_parent() -> None:
+    talk = await Conversation("renewal", known=family()).opens("forny Ventoline til barnet mitt")
+    assert talk.asked == "which_child"
+    await talk.says("vet ikke")
+    assert talk.asked == "child_age"
+
+
+async def test_a_child_named_in_the_wish_is_not_asked_for() -> None:
+    talk = Conversation("renewal", known=family())
+    await talk.opens("forny Noras inhalator, datteren min")
+    assert talk.asked == "collected_lately"
+
+
+@pytest.mark.parametrize(
+    ("answer", "days"),
+    [("en uke", 7.0), ("ut uka", 7.0), ("5", 5.0), ("to", 2.0), ("til onsdag", 3.0)],
+)
+async def test_the_number_of_days_is_read_as_it_is_said(answer: str, days: float) -> None:
+    talk = await Conversation("sick_note").opens("sykmelding fra i dag, har feber")
+    await talk.says("nei")
+    assert talk.asked == "days"
+    await talk.says(answer)
+    assert talk.state["answers"]["days"] == days
