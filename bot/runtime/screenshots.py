@@ -22,11 +22,12 @@ PATIENCE = 20_000
 
 @dataclass(frozen=True)
 class Picture:
-    """One picture: its file, the size of the screen, and what the patient says before it."""
+    """One picture: its file, the screen, what the patient says and who is logged in."""
 
     name: str
     size: ViewportSize
     says: tuple[str, ...] = ()
+    patient: str | None = None
     dark: bool = False
     closed: bool = False
 
@@ -39,6 +40,7 @@ PICTURES = (
     Picture(
         "emergency-phone", PHONE, ("Jeg har sterke smerter midt i brystet og er kald og klam",)
     ),
+    Picture("times-phone", PHONE, ("Jeg vil bestille time",), patient="kari"),
     Picture("answer-phone-dark", PHONE, ("Hva koster en time?",), dark=True),
 )
 
@@ -70,6 +72,9 @@ def take(browser: Browser, address: str, picture: Picture, path: Path) -> None:
     page.set_default_timeout(PATIENCE)
     expect.set_options(timeout=PATIENCE)
     page.goto(f"{address}/chat/")
+    if picture.patient:
+        with page.expect_response("**/chat/login"):
+            page.get_by_label("Prøv som").select_option(picture.patient)
     if not picture.closed:
         _talk(page, picture.says)
     page.screenshot(path=path)

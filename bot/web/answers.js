@@ -61,9 +61,9 @@ function drawQuestion({ custom, buttons }, texts, answer, slotButton) {
     if (shown) shown.dataset.text = label;
     else items.push({ label });
   }
-  const unsure = { label: texts.dontKnow };
+  const yesNo = items.length ? items : [texts.yes, texts.no, texts.dontKnow].map((label) => ({ label }));
   const drawn = {
-    yes_no: () => drawButtons(buttons, answer) ?? choices([{ label: texts.yes }, { label: texts.no }, unsure], answer),
+    yes_no: () => drawButtons(buttons, answer) ?? choices(yesNo, answer),
     choice: () => drawButtons(buttons, answer) ?? (items.length ? choices(items, answer) : null),
     number: () => numberForm(custom, texts, answer),
     duration: () => durationForm(texts, answer),

@@ -96,6 +96,13 @@ SCRIPT: dict[str, list[Reply]] = {
     ],
     '/affirm{"slot": "x"}': [{"text": "Bekreftet."}],
     "ja nei": [question("yes_no", "Har du feber?", 1)],
+    "bare ja nei": [
+        question(
+            "yes_no",
+            "Skal jeg bestille?",
+            options=[{"id": "yes", "label": "Ja"}, {"id": "no", "label": "Nei"}],
+        )
+    ],
     "valg": [CHOICE],
     "tall": [
         question("number", "Hvor høy er feberen?", 2, unit="grader", help="For eksempel 38,5.")

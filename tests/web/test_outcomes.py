@@ -74,6 +74,12 @@ def test_yes_no_and_dont_know_are_one_press(chat: Chat, server: Server) -> None:
     assert last_text(server) == "Nei"
 
 
+def test_a_question_that_names_its_answers_offers_no_others(chat: Chat) -> None:
+    chat.say("bare ja nei")
+    expect(chat.root.get_by_role("button", name="Nei", exact=True)).to_be_visible()
+    expect(chat.button("Vet ikke")).to_have_count(0)
+
+
 def test_an_option_is_chosen_once_and_keeps_the_focus(chat: Chat, server: Server) -> None:
     chat.say("valg")
     chat.button("Venstre").click()
