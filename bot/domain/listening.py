@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CHILD_BELOW_YEARS = 12.0
 
 _CHILD = re.compile(
-    r"\b(?:(?:sønn|dotter|datter|dattra|jent[ae]|gutt|gut|guten|jentung|baby|bab|bebi|spedbarn"
+    r"\b(?:(?:lillebror|lillesøster|lillesyster|sønn|dotter|datter|dattra|jent[ae]|gutt|gut|guten|jentung|baby|bab|bebi|spedbarn"
     r"|barn|ung|smårolling|"
     r"rolling|småen|minste|eldste|yngste|veslejent|veslegutt|småjent|smågutt|tvilling|nyfødt|"
     r"veslemor|veslegut|poden|barnebarn|stebarn|stesønn|stedatter)"
@@ -65,7 +65,7 @@ _AGE_UNIT = (
     r"(?:år|mnd|måned(?:er)?|månad(?:er|ar)?|uk(?:e|er|a|en)|vek(?:e|er|a|o)|dager|dagar|daga)"
 )
 _PERSON = (
-    r"\b(?:sønn|datter|dotter|dattra|jent|jente|gutt|gut|guten|gutten|baby|bab|barn|unge"
+    r"\b(?:lillebror|lillesøster|sønn|datter|dotter|dattra|jent|jente|gutt|gut|guten|gutten|baby|bab|barn|unge"
     r"|minste|eldste|"
     r"yngste|barnebarn|mann|kvinne|dame|kar|mamma|pappa|far|mor|kone|kona|samboer|bestemor|"
     r"bestefar|bror|søster|kompis|venninne|han|hun|ho|tvilling)"
