@@ -122,6 +122,7 @@ class ConceptFinder:
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
         self._learn_misspellings({fold(word) for word in lexicon.often_misspelt})
         self._keys = lru_cache(maxsize=20_000)(self._read_word)
+        self._joined_keys = lru_cache(maxsize=20_000)(self._joined)
         self._parts = lru_cache(maxsize=5_000)(self._read_run_together)
 
     def tokens(self, message: str) -> list[Token]:
@@ -143,7 +144,7 @@ class ConceptFinder:
                 found.setdefault(key, []).append(span)
         for position, (left, right) in enumerate(zip(tokens, tokens[1:])):
             if left.clause == right.clause:
-                for key in self._joined(left.folded, right.folded):
+                for key in self._joined_keys(left.folded, right.folded):
                     found.setdefault(key, []).append(
                         Span(position, position + 2, (position, position + 1))
                     )
@@ -271,20 +272,22 @@ class ConceptFinder:
         known = part in self._exact or part in self._canonical
         return known and (len(part) > 1 or part in "iae")
 
-    def _joined(self, left: str, right: str) -> list[str]:
+    def _joined(self, left: str, right: str) -> tuple[str, ...]:
         """Keys of a compound that was written as two words ("kald svetter")."""
         if len(left) < 3 or len(right) < 3:
-            return []
+            return ()
         word = fold(left + right)
         keys = list(self._exact.get(word, ()))
         for length in self._stem_lengths:
             if len(left) + 2 < length <= len(word):
                 keys.extend(self._stems.get(word[:length], ()))
-        return keys
+        return tuple(keys)
 
     def _read_run_together(self, word: str) -> tuple[str, ...]:
         """The parts of words written together, or the word itself."""
         if len(word) < 8 or word in self._ordinary or word in self._exact:
+            return (word,)
+        if any(word[:length] in self._stems for length in self._stem_lengths if length >= 7):
             return (word,)
         best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
         for end in range(1, len(word) + 1):

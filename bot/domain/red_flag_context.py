@@ -176,7 +176,10 @@ class Context:
             for p in segment
             if self.tokens[p].clause == clause and p <= sign.start
         )
-        return clause in past_clauses or not starts_anew
+        if clause in past_clauses or not starts_anew:
+            return True
+        opening = next(p for p in segment if self.tokens[p].clause == clause)
+        return clause - 1 in past_clauses and opening in self._at("past_verb")
 
     def _is_other_story(self, sign: Span) -> bool:
         sentence = self.tokens[sign.start].sentence

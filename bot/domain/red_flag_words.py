@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {"æ": "e", "ä": "e", "ø": "o", "ö": "o", "å": "a", "é": "e", "è": "e", "ê": "e", "ô": "o",
@@ -24,7 +25,7 @@ _SENTENCE_END = frozenset(".!?…\n")
 _APOSTROPHES = re.compile(r"['’´`]")
 #: Dialect negations that hang on to the verb: "får'kje", "erke", "klarerikke".
 _HANGING_NEGATION = re.compile(
-    r"(?P<verb>far|fa|har|er|e|kan|ka|vil|vi|skal|ska|ma|klarer|klare|klara|orker|orke|veit|vet|"
+    r"(?P<verb>far|fer|fa|har|er|e|kan|ka|vil|vi|skal|ska|ma|klarer|klare|klara|orker|orke|veit|vet|"
     r"vill|ville|kun|kune|torde|tor|far|fekk|fik|var|va|blir|blei|puster|puste|pustar|gar|"
     r"va|ser|svarer|svarar)(?P<negation>ikje|ikj|ike|kje|kj|ke|itj|ite|int|inte)"
     r"|(?P<english>do|does|did|is|was|ca|can|could|would|vould|have|has)nt"
@@ -37,8 +38,11 @@ def fold(word: str) -> str:
     Digraphs and accents are unified (hjärta, hjerte; faar, får, far) and doubled letters become
     one, since doubling is the commonest misspelling. Digits stay as they are.
     """
-    if word[:1].isdigit():
-        return word
+    return word if word[:1].isdigit() else _fold_letters(word)
+
+
+@lru_cache(maxsize=20_000)
+def _fold_letters(word: str) -> str:
     word = word.translate(_LETTERS)
     word = word.replace("ae", "e").replace("oe", "o").replace("aa", "a")
     return _DOUBLED.sub(r"\1", word)
