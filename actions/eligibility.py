@@ -31,7 +31,7 @@ from bot.domain.listening import complaint_from, facts_from
 from bot.domain.questions import DONT_KNOW, Option, Question
 from bot.domain.readers import Reading, read
 from bot.domain.readers.text import words_of
-from bot.domain.readers.yes_no import read_dont_know
+from bot.domain.readers.yes_no import read_yes_no
 from bot.domain.triage import level_so_far
 
 #: Questions about what to do next; their answers are no facts for the rules.
@@ -65,10 +65,7 @@ class EligibilityErrand(BackedErrand):
         if question.id in _STEPS or question.id == "which_medicine":
             return reading
         if question.id == "medicine":
-            if read_dont_know(turn.text):
-                return Reading(DONT_KNOW, True)
-            known = bool(load_medicines().find(turn.text).medicines)
-            return Reading(reading.value, certain=known)
+            return _read_medicine(turn.text, reading)
         heard = _listener(turn).hear(turn.text, turn.now).get(question.id)
         # "En uke" holds the number one, but is seven days: what was heard knows the question.
         prefers_heard = question.kind in ("number", "date") or not reading.certain
@@ -177,6 +174,17 @@ class EligibilityErrand(BackedErrand):
             child_id=child_id,
             key=turn.key("renewal", _full_name(medicine), child_id or ""),
         )
+
+
+def _read_medicine(text: str, reading: Reading) -> Reading:
+    """The text as the name of a medicine: certain where the register knows it, never a bare yes."""
+    shade = read_yes_no(text)
+    if shade == DONT_KNOW:
+        return Reading(DONT_KNOW, True)
+    found = load_medicines().find(text)
+    if found.medicines or found.alternatives:
+        return Reading(reading.value, True)
+    return Reading(None if shade else reading.value, False)
 
 
 def _sounds_urgent(turn: Turn) -> bool:

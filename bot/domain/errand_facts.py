@@ -90,7 +90,8 @@ class Listener:
 
     def medicine(self, text: str) -> dict[str, Any]:
         """The answer to the question for the medicine, an unknown name included."""
-        return self._medicines(text, named=True) or self._unnamed(text.strip())
+        unnamed = self._unnamed(text.strip()) | {"how_many": "one"}
+        return self._medicines(text, named=True) or unnamed
 
     def correct(
         self, answers: Mapping[str, Any], text: str, open_question: str, now: datetime

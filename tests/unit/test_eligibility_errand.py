@@ -237,6 +237,19 @@ async def test_an_unknown_medicine_leads_to_a_doctor_never_to_a_yes() -> None:
     assert talk.asked == "want_time"
 
 
+async def test_a_bare_yes_is_no_name_of_a_medicine() -> None:
+    talk = await Conversation("renewal").opens("jeg vil fornye en resept")
+    with pytest.raises(AssertionError, match="not read"):
+        await talk.says("ja")
+
+
+async def test_not_knowing_the_name_is_for_the_doctor() -> None:
+    talk = await Conversation("prescription").opens("jeg vil ha en ny resept")
+    await talk.says("vet ikke")
+    await talk.says("ja")
+    assert talk.outcome()["decision"] == "needs_doctor"
+
+
 async def test_two_likely_medicines_are_asked_about() -> None:
     talk = await Conversation("renewal").opens("forny pepidin")
     assert talk.asked == "which_medicine"
