@@ -262,7 +262,7 @@ def _known_of(turn: Turn, patient: Patient | None, children: list[Child]) -> Kno
     """What the clinic knows of the one the errand is for, in the domain's terms."""
     if patient is None:
         return NOTHING_KNOWN
-    insured = patient.insurance is not None
+    insured = patient.insurance in load_clinic().words()["insurers"].split(" og ")
     if turn.answers.get("for_whom") != "child":
         return _known(patient.age, insured, patient.record)
     if len(children) != 1:

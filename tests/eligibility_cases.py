@@ -46,6 +46,12 @@ def all_cases() -> list[Case]:
     ]
 
 
+def base_of(service: str) -> dict[str, Any]:
+    """The answers from which the cases of a service differ: with them it is eligible."""
+    table = yaml.safe_load((FOLDER / f"{service}.yml").read_text(encoding="utf-8"))
+    return _answers(table, {})
+
+
 def _cases_of(table: Mapping[str, Any]) -> list[Case]:
     return [
         Case(
