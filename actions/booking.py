@@ -16,6 +16,7 @@ from bot.adapters.booking import (
     OutcomeUnknown,
     Refused,
 )
+from bot.adapters.clinic_content import load_clinic
 from bot.domain.questions import Question
 from bot.domain.readers import Reading, read
 from bot.domain.wishes import Wish, read_wish
@@ -147,6 +148,14 @@ class BookingErrand(BackedErrand):
         return None
 
 
+async def _is_minor(turn: Turn) -> bool:
+    """Whether the one who is logged in must see a doctor who sees children."""
+    if not turn.patient_token:
+        return False
+    patient = await turn.services.backend.me(patient_token=turn.patient_token)
+    return patient.age < load_clinic().number("child_max_age")
+
+
 def read_time_choice(turn: Turn, question: Question) -> Reading:
     """One of the times shown, or a wish for other times; any other question as it is."""
     reading = read(question, turn.text, turn.now)
@@ -172,6 +181,7 @@ async def offer_times(turn: Turn, question: Question) -> Question:
         day=wish.day,
         after=wish.after,
         before=wish.before,
+        for_child=await _is_minor(turn),
         limit=SHOWN,
     )
     if not slots:

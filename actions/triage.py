@@ -24,6 +24,7 @@ from bot.domain.questionnaire import (
     take_answer,
     take_correction,
     take_facts,
+    take_line_correction,
 )
 from bot.domain.questions import Question
 from bot.domain.readers import Reading, read
@@ -33,6 +34,9 @@ from bot.domain.triage import triage
 _BOOKABLE = ("video_consultation", "self_care")
 
 _GENERAL = "general"
+
+#: Questions at which any line of the summary can be corrected.
+_SUMMARY_QUESTIONS = ("summary_ok", "what_to_correct")
 
 
 class TriageErrand(Errand):
@@ -53,6 +57,8 @@ class TriageErrand(Errand):
         if decision.outcome in URGENT:
             self._tell_level(turn, questionnaire)
             return None
+        if turn.data.get("summary") == "no":
+            return own["what_to_correct"]
         if turn.data.get("summary") is None:
             self._tell_summary(turn, questionnaire)
             return own["summary_ok"]
@@ -73,14 +79,23 @@ class TriageErrand(Errand):
     def correct(self, turn: Turn, question: Question) -> bool:
         if not turn.state.get("questionnaire"):
             return False
-        corrected = take_correction(
-            _questionnaire(turn), turn.answers, turn.text, question.id, turn.now
-        )
+        corrected = self._correction(turn, question)
         if corrected is None:
             return False
         turn.state["answers"] = corrected[0]
         turn.data.pop("summary", None)
         return True
+
+    def _correction(self, turn: Turn, question: Question) -> tuple[dict[str, Any], str] | None:
+        """The answers with what the message corrects; any line, while the summary is open."""
+        questionnaire = _questionnaire(turn)
+        corrected = take_correction(
+            questionnaire, turn.answers, turn.text, question.id, turn.now
+        )
+        if corrected is None and question.id in _SUMMARY_QUESTIONS:
+            if read(question, turn.text, turn.now).value not in ("yes", "no"):
+                return take_line_correction(questionnaire, turn.answers, turn.text, turn.now)
+        return corrected
 
     def take(self, turn: Turn, question: Question, value: Any) -> None:
         if question.id == "complaint":
@@ -90,6 +105,8 @@ class TriageErrand(Errand):
                 turn.state["answers"] = open_with(_questionnaire(turn), turn.text, turn.now)
         elif question.id == "summary_ok":
             turn.data["summary"] = value
+        elif question.id == "what_to_correct":
+            turn.data.pop("summary")
         elif question.id == "want_time":
             turn.data["want_time"] = value
         else:

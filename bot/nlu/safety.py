@@ -32,7 +32,7 @@ MEMORY = 12
 FAILED = Screening(
     level="emergency_113",
     reply=SAFE_REPLY,
-    contacts=(Contact("Ambulanse", "113"), Contact("Legevakt", "116117")),
+    contacts=(Contact("Ambulanse", "113"), Contact("Legevakt", "116 117")),
 )
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import Event, UserUttered
+from rasa.shared.core.events import Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.domain.privacy import mask
@@ -42,6 +42,9 @@ class PrivateTrackerStore(SQLTrackerStore):
 
 def without_secrets(event: Event) -> Event:
     """The event as it may be stored."""
+    if isinstance(event, SlotSet) and isinstance(event.value, dict):
+        # Rasa copies the first message's metadata into `session_started_metadata`.
+        return SlotSet(event.key, _kept(event.value), event.timestamp, event.metadata)
     if not isinstance(event, UserUttered):
         return event
     clean = copy.copy(event)

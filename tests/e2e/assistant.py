@@ -114,7 +114,7 @@ class Patient:
     def log_in(self, name: str) -> None:
         answer = self.client.post("/login", json={"patient": name})
         assert answer.status_code == 200, answer.text
-        self.headers["X-Patient-Token"] = answer.json()["token"]
+        self.headers["X-Patient-Token"] = answer.json()["patient_token"]
 
     def say(self, text: str, message_id: str | None = None) -> Reply:
         """Sends a message and returns all that comes back for it."""
