@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.eligibility_facts import OSLO
 from bot.domain.listening import hear_age, hear_who
 from bot.domain.medicines import Register, Wanted
-from bot.domain.questions import Question
+from bot.domain.questions import Option, Question
 from bot.domain.readers.text import plain, with_digits
 from bot.domain.readers.times import lengths_in, read_date
 from bot.domain.readers.words import WEEKDAYS
@@ -257,6 +257,27 @@ def _hear_days(question: Question, text: str, now: datetime) -> Any:
     return float(days) if days else None
 
 
+def _hear_cause(question: Question, text: str, now: datetime) -> Any:
+    """The ground for an absence; where a child is the one who is ill, that is the ground."""
+    cause = _hear_phrases(question, text, now)
+    said = plain(text)
+    named = {option.id for option in question.options if _names(option, said)}
+    of_child = "child_ill" in named or hear_who(text) == "child"
+    if of_child and named <= {"child_ill", "own_illness"} and not _I_AM_ILL.search(said):
+        return "child_ill" if named else None
+    return cause
+
+
+_I_AM_ILL = re.compile(
+    r"\b(?:jeg|eg|æ|ej|jæ) (?:er|e|har|ble|vart|ligger|ligg|spyr|hoster|føler|kjenner)\b"
+    r"(?! (?:et |en |eit |ein )?(?:syk|sjuk)|hjemme|heime|alene)"
+)
+
+
+def _names(option: Option, said: str) -> bool:
+    return any(_places(said, phrase) for phrase in option.words)
+
+
 def _hear_how_many(question: Question, text: str, now: datetime) -> Any:
     """One or several, by what names prescriptions: "en" and "to" alone stand for many things."""
     phrases = tuple(
@@ -306,6 +327,7 @@ _SUPPLY = re.compile(
 
 #: What is heard for each question that phrases alone don't settle.
 _HEARERS: dict[str, Callable[[Question, str, datetime], Any]] = {
+    "cause": _hear_cause,
     "first_day": _hear_first_day,
     "days": _hear_days,
     "child_age": _hear_child_age,

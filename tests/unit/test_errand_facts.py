@@ -194,3 +194,18 @@ def test_a_plain_answer_is_no_correction() -> None:
 def test_a_new_medicine_named_by_what_it_is_for_is_unknown_and_not_asked_again() -> None:
     medicine = hear("prescription", "kan legen skrive ut noe mot halsbetennelse")["medicine"]
     assert (medicine["name"], medicine["renewal"]) == ("noe mot halsbetennelse", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("sønnen min har feber så jeg må være hjemme fra jobb", "child_ill"),
+        ("dattera mi på fire år er kvalm, trenger sykmelding", "child_ill"),
+        ("jeg har feber og jobber i barnehage", "own_illness"),
+        ("jeg har fått omgangssyke av datteren min", "own_illness"),
+        ("jeg har et sykt barn", "child_ill"),
+        ("vondt i nakken etter et fall", "own_illness"),
+    ],
+)
+def test_who_is_ill_decides_the_ground(text: str, cause: str) -> None:
+    assert hear("sick_note", text).get("cause") == cause
