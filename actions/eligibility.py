@@ -30,7 +30,7 @@ from bot.domain.levels import URGENT
 from bot.domain.listening import complaint_from, facts_from
 from bot.domain.questions import DONT_KNOW, Option, Question
 from bot.domain.readers import Reading, read
-from bot.domain.readers.text import words_of
+from bot.domain.readers.text import plain, words_of
 from bot.domain.readers.yes_no import read_yes_no
 from bot.domain.triage import level_so_far
 
@@ -61,11 +61,11 @@ class EligibilityErrand(BackedErrand):
         return await self._judge(turn)
 
     def understand_answer(self, turn: Turn, question: Question) -> Reading:
+        if question.id == "medicine":
+            return _read_medicine(turn.text, question)
         reading = read(question, turn.text, turn.now)
         if question.id in _STEPS or question.id == "which_medicine":
             return reading
-        if question.id == "medicine":
-            return _read_medicine(turn.text, reading)
         heard = _listener(turn).hear(turn.text, turn.now).get(question.id)
         # "En uke" holds the number one, but is seven days: what was heard knows the question.
         prefers_heard = question.kind in ("number", "date") or not reading.certain
@@ -111,7 +111,8 @@ class EligibilityErrand(BackedErrand):
         known = _known_of(turn, patient, children)
         result = evaluate(_tree(turn), turn.answers, known, turn.now, load_clinic())
         if isinstance(result, Ask):
-            return _worded(_tree(turn).question(result.question_id))
+            question = _worded(_tree(turn).question(result.question_id))
+            return _with_collected(question, known) if question.id == "medicine" else question
         leaf = _tell(turn, result, known)
         return _offer(turn, leaf, known)
 
@@ -176,15 +177,21 @@ class EligibilityErrand(BackedErrand):
         )
 
 
-def _read_medicine(text: str, reading: Reading) -> Reading:
-    """The text as the name of a medicine: certain where the register knows it, never a bare yes."""
+def _read_medicine(text: str, question: Question) -> Reading:
+    """A medicine by name, or one of those shown by its number or its whole label.
+
+    Certain where it is known; a bare yes or no is no name.
+    """
+    for number, option in enumerate(question.options, start=1):
+        if plain(text) in (str(number), plain(option.label)):
+            return Reading(option.id, True)
     shade = read_yes_no(text)
     if shade == DONT_KNOW:
         return Reading(DONT_KNOW, True)
     found = load_medicines().find(text)
     if found.medicines or found.alternatives:
-        return Reading(reading.value, True)
-    return Reading(None if shade else reading.value, False)
+        return Reading(text, True)
+    return Reading(None if shade or not words_of(text) else text, False)
 
 
 def _sounds_urgent(turn: Turn) -> bool:
@@ -224,6 +231,15 @@ def _with_options(question: Question, names: list[str]) -> Question:
     other = _text("other_medicine")
     options = tuple(Option(name, name) for name in (*names, other))
     return dataclasses.replace(question, options=options)
+
+
+def _with_collected(question: Question, known: Known) -> Question:
+    """The question for the medicine, with those that were collected at a pharmacy to choose."""
+    names = dict.fromkeys(collected.medicine for collected in known.collected or ())
+    if not names:
+        return question
+    options = tuple(Option(name, name) for name in names)
+    return dataclasses.replace(question, kind="choice", options=options)
 
 
 async def _logged_in(turn: Turn) -> Patient:

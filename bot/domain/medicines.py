@@ -170,7 +170,7 @@ class Register:
         A kind beside a name ("Levaxin og p-piller") counts where the two are joined; otherwise it
         only says what the name is ("blodtrykksmedisinen Cozaar").
         """
-        tokens = [part for word in words_of(text) for part in self._parts(word)]
+        tokens = [part for word in _words(text) for part in self._parts(word)]
         hits = self._hits(tokens)
         named = self._choose(hits, tokens) if hits else Found()
         if named.alternatives or (named.medicines and not _JOINED.search(plain(text))):
@@ -319,6 +319,11 @@ _DETAIL_WORDS = re.compile(
     r"|(?:depot)?(?:tablett|pille|kapsl|kapsel|krem|salve|mikstur|inhalator|spray|nesespray|plaster"
     r"|stikkpille|øyedråpe|dråpe|penn|gel|sprøyte|ring)\w*"
 )
+
+
+def _words(text: str) -> list[str]:
+    """The words of a text; a number keeps its decimals ("7,5 mg")."""
+    return re.findall(r"\d+[.,]\d+|[^\W_]+(?:['-][^\W_]+)*", plain(text))
 
 
 def _fold(word: str) -> str:

@@ -243,6 +243,22 @@ async def test_a_bare_yes_is_no_name_of_a_medicine() -> None:
         await talk.says("ja")
 
 
+@pytest.mark.parametrize("answer", ["Levaxin 100 mikrogram", "1", "levaksin"])
+async def test_collected_medicines_are_shown_to_choose_from(answer: str) -> None:
+    talk = await Conversation("renewal", known=patient(LEVAXIN)).opens("fornye resepten min")
+    assert talk.question
+    assert [option.label for option in talk.question.options] == ["Levaxin 100 mikrogram"]
+    await talk.says(answer)
+    assert talk.state["answers"]["medicine"]["atc"] == "H03AA01"
+    assert talk.asked == "consent"
+
+
+async def test_a_medicine_that_is_not_among_those_shown_is_not_taken_for_one_of_them() -> None:
+    talk = await Conversation("renewal", known=patient(LEVAXIN)).opens("fornye resepten min")
+    await talk.says("Blåfjellin 100 mikrogram")
+    assert talk.state["answers"]["medicine"]["renewal"] is None
+
+
 async def test_not_knowing_the_name_is_for_the_doctor() -> None:
     talk = await Conversation("prescription").opens("jeg vil ha en ny resept")
     await talk.says("vet ikke")

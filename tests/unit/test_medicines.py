@@ -116,6 +116,8 @@ def test_a_kind_that_tells_what_the_name_is_is_no_second_medicine() -> None:
 def test_strength_and_form_are_kept() -> None:
     (wanted,) = REGISTER.find("Levaxin 100 mikrogram tabletter takk").medicines
     assert wanted.detail == "100 mikrogram tabletter"
+    (half,) = REGISTER.find("Imovane 7,5 mg").medicines
+    assert half.detail == "7,5 mg"
 
 
 def test_the_register_holds_at_least_four_hundred_names_each_with_its_basis() -> None:
