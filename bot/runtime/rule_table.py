@@ -37,7 +37,8 @@ def rule_table() -> str:
             parts.append(
                 f"Asks `{question.id}` ({question.basis}) where {_needs(question.needs)}: "
                 f"«{question.text.strip()}» Yes: {question.yes_level}, "
-                f"unclear: {question.unclear_level}, no: {question.no_level or 'nothing urgent'}.\n\n"
+                f"unclear: {question.unclear_level}, "
+                f"no: {question.no_level or 'nothing urgent'}.\n\n"
             )
     return "".join(parts).rstrip() + "\n"
 

@@ -33,7 +33,8 @@ def test_every_urgent_rule_says_what_to_do_and_whom_to_call() -> None:
     # H7
     for area, rule in RULES:
         if rule.level in URGENT:
-            assert rule.reply and rule.contacts, rule.id
+            assert rule.reply, rule.id
+            assert rule.contacts, rule.id
             text = area.replies[rule.reply]
             number = "113|112|116 117|22 59 13 00"
             assert re.search(number, text), rule.id
