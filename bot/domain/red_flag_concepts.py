@@ -9,7 +9,8 @@ A concept is a list of patterns. A pattern is one line of words:
     <pain> & <chest>       in any order in the same sentence, close to each other
 
 A misspelt word of seven letters or more (shorter ones where the lexicon says so) is read as the
-word that is one edit away, unless it is an ordinary word of its own. A compound ("leggsmerter") is read as both its parts.
+word that is one edit away, unless it is an ordinary word of its own. A compound ("leggsmerter")
+is read as both its parts.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from bot.domain.red_flag_words import (
     deletions,
     edit_distance_at_most_one,
     fold,
+    split_contraction,
     tokenise,
 )
 
@@ -39,7 +41,7 @@ _ALWAYS_FUZZY = 7  # from this length on every word and stem can be misspelt
 
 @dataclass(frozen=True)
 class Span:
-    """Where a concept stands: tokens `start` to `end` (end excluded), of which it uses `covered`."""
+    """Where a concept stands: tokens `start` to `end` (excluded), of which it uses `covered`."""
 
     start: int
     end: int
@@ -185,7 +187,8 @@ class ConceptFinder:
         gaps: list[int] = []
         together = "&" in line.split()
         wide = False
-        for piece in line.split():
+        pieces = [part for piece in line.split() for part in _parts_of_literal(piece)]
+        for piece in pieces:
             if piece == "..":
                 wide = True
             elif piece != "&":
@@ -303,6 +306,11 @@ class ConceptFinder:
         return parts if len(parts) >= 3 and max(map(len, parts)) >= 5 else (word,)
 
 
+def _parts_of_literal(piece: str) -> tuple[str, ...]:
+    """A word of a pattern as messages are cut: "dont" is two tokens there too."""
+    return (piece,) if piece[0] in "<=&." or piece.endswith("*") else split_contraction(piece)
+
+
 def _by_rarest_item(
     patterns: Sequence[tuple[int, _Pattern]],
 ) -> dict[str, list[tuple[int, _Pattern]]]:
@@ -367,10 +375,8 @@ def _in_sequence(
     for first in found[pattern.items[0]]:
         match: Span | None = first
         for item, gap in zip(pattern.items[1:], pattern.gaps):
-            match = _next(match, found[item], gap, tokens, fillers)
-            if match is None:
-                break
-        if match is not None:
+            match = _next(match, found[item], gap, tokens, fillers) if match else None
+        if match:
             spans.append(match)
     return spans
 

@@ -184,7 +184,7 @@ class Context:
     def _is_other_story(self, sign: Span) -> bool:
         sentence = self.tokens[sign.start].sentence
         segment = self._segment(sign.start)
-        now_here = any(p in self._at("now") or p in self._at("help_now") for p in segment)
+        now_here = any(p in self._at("right_now") or p in self._at("help_now") for p in segment)
         if now_here:
             return False
         claims = self._in_sentence("claims_own", sentence)
@@ -219,7 +219,8 @@ class Context:
             span.start in segment
             and span.start <= sign.start <= span.end + _REACH
             and not any(
-                p in self._at("new_statement") and self.tokens[p].clause > self.tokens[span.start].clause
+                p in self._at("new_statement")
+                and self.tokens[p].clause > self.tokens[span.start].clause
                 for p in range(span.end, sign.start)
             )
             and clause - self.tokens[span.start].clause <= 2

@@ -13,7 +13,9 @@ from bot.domain.red_flag_concepts import Span
 from bot.domain.red_flag_words import Token
 
 FEVER_FROM, HIGH_FEVER_FROM, NO_TEMPERATURE_FROM, LOW_TEMPERATURE_BELOW = 38.0, 40.0, 43.0, 35.0
-_MONTHS_PER_UNIT = {"minute": 0.0, "hour": 0.0, "day": 1 / 30, "week": 1 / 4.35, "month": 1.0, "year": 12.0}
+_MONTHS_PER_UNIT = {
+    "minute": 0.0, "hour": 0.0, "day": 1 / 30, "week": 1 / 4.35, "month": 1.0, "year": 12.0
+}  # fmt: skip
 _MINUTES_PER_UNIT = {"minute": 1, "hour": 60, "day": 1440, "week": 10_080, "month": 43_200}
 
 #: Concepts that this module gives, with the meaning of each.

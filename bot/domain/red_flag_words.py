@@ -60,7 +60,7 @@ class Token:
     """Whether its sentence ends with a question mark."""
 
 
-def tokenise(message: str, split: Callable[[str], Iterable[str]] = lambda word: (word,)) -> list[Token]:
+def tokenise(message: str, split: Callable[[str], Iterable[str]]) -> list[Token]:
     """The words and numbers of a message, lower-cased, in order.
 
     `split` may cut a folded word that was written together into its parts.
@@ -79,14 +79,15 @@ def tokenise(message: str, split: Callable[[str], Iterable[str]] = lambda word: 
         elif not piece[0].isalnum():
             clause += piece in ",;:()–—"
         else:
-            for raw in _split_contraction(piece):
+            for raw in split_contraction(piece):
                 folded = fold(raw)
                 for part in split(folded):
                     words.append((raw if part == folded else part, part, sentence, clause))
     return [Token(raw, folded, s, c, s in asking) for raw, folded, s, c in words]
 
 
-def _split_contraction(piece: str) -> tuple[str, ...]:
+def split_contraction(piece: str) -> tuple[str, ...]:
+    """A word and the negation or pronoun that hangs on to it ("får'kje", "don't", "har'n")."""
     if piece[0].isdigit():
         return (piece,)
     plain = _APOSTROPHES.sub("", piece)
