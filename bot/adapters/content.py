@@ -8,6 +8,7 @@ content it only half understands.
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -64,18 +65,17 @@ def load(path: Path, schema: type[T]) -> T:
 
     Raises ContentError where the file is missing, is not YAML or does not fit the schema.
     """
-    raw, root = _read(path)
+    raw = _read(path)
     if not isinstance(raw, dict):
         raise ContentError(path, 1, "The file is not a mapping.", "Start it with `id: ...`.")
-    validated = pydantic.dataclasses.dataclass(schema, config=_Strict, use_proxy=True)
     try:
-        return validated(**raw)  # type: ignore[return-value]
+        return _validator(schema)(**raw)  # type: ignore[no-any-return]
     except pydantic.ValidationError as error:
         first = error.errors()[0]
         place = [part for part in first["loc"] if part != "__root__"]
         raise ContentError(
             path,
-            _line_of(root, place),
+            _line_of(yaml.compose(path.read_text(encoding="utf-8"), _PlainLoader), place),
             f"{'.'.join(str(part) for part in place) or schema.__name__}: {first['msg']}.",
             f"See the fields of `{schema.__module__}.{schema.__qualname__}`.",
         ) from error
@@ -83,6 +83,12 @@ def load(path: Path, schema: type[T]) -> T:
         raise ContentError(
             path, 1, f"{error}.", f"See the fields of `{schema.__module__}.{schema.__qualname__}`."
         ) from error
+
+
+@cache
+def _validator(schema: type) -> Any:
+    """The schema with its types checked; made once, for each making wraps the class once more."""
+    return pydantic.dataclasses.dataclass(schema, config=_Strict, use_proxy=True)
 
 
 def load_folder(folder: Path, schema: type[T]) -> dict[str, T]:
@@ -101,10 +107,9 @@ def load_folder(folder: Path, schema: type[T]) -> dict[str, T]:
     return items
 
 
-def _read(path: Path) -> tuple[Any, yaml.Node | None]:
+def _read(path: Path) -> Any:
     try:
-        text = path.read_text(encoding="utf-8")
-        return yaml.load(text, _PlainLoader), yaml.compose(text, _PlainLoader)
+        return yaml.load(path.read_text(encoding="utf-8"), _PlainLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(path, 0, f"It can't be read: {error}.", "Restore the file.") from error
     except yaml.MarkedYAMLError as error:
