@@ -144,7 +144,7 @@ class ConceptFinder:
                     found.setdefault(key, []).append(span)
             for key in self._raw.get(token.raw, ()):
                 found.setdefault(key, []).append(span)
-        for position, (left, right) in enumerate(zip(tokens, tokens[1:])):
+        for position, (left, right) in enumerate(zip(tokens, tokens[1:], strict=False)):
             if left.clause == right.clause:
                 for key in self._joined_keys(left.folded, right.folded):
                     found.setdefault(key, []).append(
@@ -374,7 +374,7 @@ def _in_sequence(
     spans: list[Span] = []
     for first in found[pattern.items[0]]:
         match: Span | None = first
-        for item, gap in zip(pattern.items[1:], pattern.gaps):
+        for item, gap in zip(pattern.items[1:], pattern.gaps, strict=True):
             match = _next(match, found[item], gap, tokens, fillers) if match else None
         if match:
             spans.append(match)
