@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from pathlib import Path
 
 from bot.runtime.environment import QUIET
 
@@ -19,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("train", help="train the model if the training data has changed")
     commands.add_parser("language-model", help="install the Norwegian language model")
     commands.add_parser("screen", help="show what the red-flag screen sees").add_argument("text")
+    fest = commands.add_parser("import-fest", help="read the national medicine register")
+    fest.add_argument("file", type=Path)
     commands.add_parser("ask", help="run a questionnaire here").add_argument("complaint")
     chosen = parser.parse_args(arguments)
     try:
@@ -72,12 +75,20 @@ def _ask(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _import_fest(chosen: argparse.Namespace) -> int:
+    from bot.runtime.fest_command import import_fest
+
+    print(import_fest(str(chosen.file)))
+    return 0
+
+
 _COMMANDS = {
     "run": _run,
     "train": _train,
     "language-model": _language_model,
     "screen": _screen,
     "ask": _ask,
+    "import-fest": _import_fest,
 }
 
 if __name__ == "__main__":

@@ -31,7 +31,10 @@ _QUARTER = re.compile(r"\bkvart (over|på) (\d{1,2})\b")
 _AFTER = re.compile(rf"\b(?:etter|itte|frå|fra|tidligst) {_CLOCK}\b")
 _BEFORE = re.compile(rf"\b(?:før|føre|innen|senest) {_CLOCK}\b")
 _BETWEEN = re.compile(rf"\bmellom {_CLOCK} (?:og|å) {_CLOCK}\b")
-_AT = re.compile(rf"\b(?:kl(?:okka|okken|\.)? ?|ved |rundt |cirka |ca\.? )(\d{{1,2}})(?:[.:](\d\d))?\b")
+_AT = re.compile(
+    r"\b(?:kl(?:okka|okken|\.)? ?|ved |rundt |cirka |ca\.? )(\d{1,2})(?:[.:](\d\d))?\b"
+)
+_HOUR_WORDS = re.compile(r"\b(?:etter|før|mellom|kl\w*|rundt|ved|halv|kvart \w+) ?[\d.:]+")
 _BARE = re.compile(r"\b(\d{1,2})[.:](\d\d)\b(?![./]\d)")
 
 #: How far around a named hour times are offered.
@@ -91,7 +94,7 @@ def _day(text: str, digits: str, now: datetime) -> date | None:
         return today + timedelta(days=7 - today.weekday())
     if re.search(r"\b(?:i helga|i helgen|til helga|til helgen)\b", digits):
         return today + timedelta(days=max(5 - today.weekday(), 0))
-    without_hours = re.sub(r"\b(?:etter|før|mellom|kl\w*|rundt|ved|halv|kvart \w+) ?[\d.:]+", " ", digits)
+    without_hours = _HOUR_WORDS.sub(" ", digits)
     return read_date(without_hours, now, earliest=today, latest=today + timedelta(days=60))
 
 

@@ -6,7 +6,7 @@ Letter groups carry dialects and typing errors better than lemmas or word maps d
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 import joblib
 import numpy as np
@@ -28,7 +28,7 @@ WORDS = r"(?u)\b\w+\b|[?!]"
 _FILE = "intent_classifier.joblib"
 
 
-def build_pipeline(config: Dict[Text, Any]) -> Pipeline:
+def build_pipeline(config: Dict[str, Any]) -> Pipeline:
     """The untrained features and classifier."""
     words = TfidfVectorizer(
         lowercase=True, token_pattern=WORDS, ngram_range=(1, 2), sublinear_tf=True
@@ -56,13 +56,13 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """C: weight of the errors. letters: longest letter group. sharpness: of confidences."""
         return {"C": 1.0, "letters": 5, "sharpness": 6.0}
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         pipeline: Optional[Pipeline] = None,
@@ -75,7 +75,7 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -95,7 +95,7 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -141,7 +141,7 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
             )
 
 
-def softmax(scores: np.ndarray) -> np.ndarray:
-    """Scores as shares that add up to one."""
+def softmax(scores: Any) -> Any:
+    """Scores (a numpy vector) as shares that add up to one."""
     powers = np.exp(scores - scores.max())
     return powers / powers.sum()

@@ -140,7 +140,7 @@ def _install(pipeline: Path, folder: Path) -> None:
 
 
 def _run(module: str, *arguments: str) -> None:
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: S603 - our own arguments
         [sys.executable, "-m", module, *arguments], capture_output=True, text=True, check=False
     )
     if done.returncode:

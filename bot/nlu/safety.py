@@ -1,4 +1,4 @@
-"""What the red-flag screen says about the turn at hand: shared by the labels, policy and replies."""
+"""What the red-flag screen says about the turn at hand, for the labels, policy and replies."""
 
 from __future__ import annotations
 

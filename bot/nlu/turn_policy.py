@@ -9,7 +9,7 @@ answers the open question is an answer, whatever intent it resembles.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 from zoneinfo import ZoneInfo
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
@@ -40,14 +40,14 @@ class TurnPolicy(Policy):
     """Red flags above all; interruptions of the question loop as `config.yml` lists them."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """priority: above RulePolicy's 6. interruptions: intent to the action that serves it."""
         return {"priority": 10, "interruptions": {}}
 
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -69,7 +69,7 @@ class TurnPolicy(Policy):
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[Text, Any]] = None,
+        rule_only_data: Optional[Dict[str, Any]] = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
         """The action that must come now, or no opinion."""
@@ -79,7 +79,7 @@ class TurnPolicy(Policy):
             probabilities[domain.index_for_action(action)] = 1.0
         return self._prediction(probabilities, is_no_user_prediction=bool(action))
 
-    def _next_action(self, tracker: DialogueStateTracker) -> Optional[Text]:
+    def _next_action(self, tracker: DialogueStateTracker) -> Optional[str]:
         done = _actions_of_this_turn(tracker)
         if not done:
             return self._first_action(tracker)
@@ -93,7 +93,7 @@ class TurnPolicy(Policy):
             return LOOP
         return None
 
-    def _first_action(self, tracker: DialogueStateTracker) -> Optional[Text]:
+    def _first_action(self, tracker: DialogueStateTracker) -> Optional[str]:
         if not tracker.latest_message:
             return None
         assessment = assess(tracker)
@@ -107,7 +107,7 @@ class TurnPolicy(Policy):
             return self._interruption(tracker)
         return None
 
-    def _interruption(self, tracker: DialogueStateTracker) -> Optional[Text]:
+    def _interruption(self, tracker: DialogueStateTracker) -> Optional[str]:
         intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
         action = self.config["interruptions"].get(intent)
         errand = tracker.get_slot("errand") or {}
@@ -117,9 +117,9 @@ class TurnPolicy(Policy):
         return None
 
 
-def _actions_of_this_turn(tracker: DialogueStateTracker) -> List[Text]:
+def _actions_of_this_turn(tracker: DialogueStateTracker) -> List[str]:
     """The actions run since the patient's latest message, first to last."""
-    names: List[Text] = []
+    names: List[str] = []
     for event in reversed(tracker.events):
         if isinstance(event, UserUttered):
             break

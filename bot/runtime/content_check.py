@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from bot.adapters.clinic_content import load_clinic
+from bot.adapters.eligibility_content import load_eligibility, load_eligibility_texts
 from bot.adapters.errand_content import load_errand_questions
+from bot.adapters.faq_content import load_faq
+from bot.adapters.medicine_content import load_medicines
 from bot.adapters.questionnaire_content import load_questionnaires
 from bot.adapters.red_flag_content import load_screen
+
+OSLO = ZoneInfo("Europe/Oslo")
 
 
 def check_content() -> None:
@@ -14,3 +22,7 @@ def check_content() -> None:
     load_errand_questions()
     load_questionnaires()
     load_screen()
+    load_eligibility()
+    load_eligibility_texts()
+    load_medicines()
+    load_faq(datetime.now(OSLO).date())

@@ -37,9 +37,10 @@ def ensure_trained() -> Path:
     if path.exists():
         return path
     print("Trains the model (about a minute) ...", flush=True)
-    command = [sys.executable, "-m", "bot.runtime.quiet_rasa", "train", "--quiet", "--out", "models"]
-    command += ["--data", "data", "--fixed-model-name", path.name.removesuffix(".tar.gz")]
-    done = subprocess.run(
+    command = [sys.executable, "-m", "bot.runtime.quiet_rasa", "train", "--quiet"]
+    command += ["--data", "data", "--out", "models"]
+    command += ["--fixed-model-name", path.name.removesuffix(".tar.gz")]
+    done = subprocess.run(  # noqa: S603 - our own arguments
         command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False
     )
     if done.returncode or not path.exists():

@@ -13,8 +13,8 @@ from bot.runtime.environment import QUIET
 
 os.environ.update(QUIET)
 
-import rasa.__main__  # noqa: E402 - the environment has to be set before Rasa is read
-import rasa.telemetry  # noqa: E402
+import rasa.__main__
+import rasa.telemetry
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ process down.
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
@@ -34,11 +34,11 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
 
     async def generate(
         self,
-        utter_action: Text,
+        utter_action: str,
         tracker: DialogueStateTracker,
-        output_channel: Text,
+        output_channel: str,
         **kwargs: Any,
-    ) -> Optional[Dict[Text, Any]]:
+    ) -> Optional[Dict[str, Any]]:
         """The message for a response name, or None where no such response exists."""
         if utter_action == RED_FLAG:
             return red_flag_message(tracker)
@@ -53,7 +53,7 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
             message["custom"] = self._about(utter_action, message)
         return message
 
-    def _about(self, utter_action: Text, message: Dict[Text, Any]) -> Dict[Text, Any]:
+    def _about(self, utter_action: str, message: Dict[str, Any]) -> Dict[str, Any]:
         """What stands behind a FAQ answer, for the channel to draw: the rest, and its source."""
         metadata = message.pop("metadata", None) or {}
         about = {
@@ -68,8 +68,8 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
         return about
 
     def _clarification(
-        self, tracker: DialogueStateTracker, output_channel: Text
-    ) -> Optional[Dict[Text, Any]]:
+        self, tracker: DialogueStateTracker, output_channel: str
+    ) -> Optional[Dict[str, Any]]:
         """First the likeliest meanings as buttons, then what can be asked, then a person."""
         step = min(_misses_in_a_row(tracker), len(CLARIFY_STEPS)) - 1
         message = self.generate_from_slots(
@@ -79,7 +79,7 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
             message["buttons"] = self._likely_meanings(tracker) + message.get("buttons", [])
         return message
 
-    def _likely_meanings(self, tracker: DialogueStateTracker) -> List[Dict[Text, Any]]:
+    def _likely_meanings(self, tracker: DialogueStateTracker) -> List[Dict[str, Any]]:
         """Buttons for the two best-ranked meanings that have a title of their own."""
         buttons = []
         latest = tracker.latest_message
@@ -90,7 +90,7 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
                 buttons.append({"title": title, "payload": title})
         return buttons[:2]
 
-    def _title(self, intent: Text) -> Optional[Text]:
+    def _title(self, intent: str) -> Optional[str]:
         for response in self.responses.get(f"utter_{intent}", []):
             return (response.get("metadata") or {}).get("title")
         for response in self.responses.get(f"utter_meaning/{intent}", []):
@@ -98,7 +98,7 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
         return None
 
 
-def red_flag_message(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+def red_flag_message(tracker: DialogueStateTracker) -> Dict[str, Any]:
     """The urgent reply: what to do now, whom to call, and why by rule id."""
     screening = assess(tracker).screening
     return {
@@ -113,10 +113,11 @@ def red_flag_message(tracker: DialogueStateTracker) -> Dict[Text, Any]:
     }
 
 
-def sharp_question_message(tracker: DialogueStateTracker) -> Dict[Text, Any]:
+def sharp_question_message(tracker: DialogueStateTracker) -> Dict[str, Any]:
     """The one question that settles a doubtful sign."""
     question = assess(tracker).question
-    assert question, "a sharp question is only uttered where the screen asks one"
+    if question is None:
+        raise ValueError("A sharp question is only uttered where the screen asks one.")
     return {
         "text": question.text,
         "custom": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import Any, Iterator, Optional, Text
+from typing import Any, Iterator, Optional
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
@@ -26,7 +26,7 @@ class PrivateTrackerStore(SQLTrackerStore):
         self,
         domain: Optional[Domain] = None,
         event_broker: Optional[EventBroker] = None,
-        db: Text = "var/conversations.sqlite",
+        db: str = "var/conversations.sqlite",
         **kwargs: Any,
     ) -> None:
         if kwargs.get("dialect", "sqlite") == "sqlite":
@@ -57,5 +57,5 @@ def without_secrets(event: Event) -> Event:
     return clean
 
 
-def _kept(metadata: Optional[dict[Text, Any]]) -> dict[Text, Any]:
+def _kept(metadata: Optional[dict[str, Any]]) -> dict[str, Any]:
     return {key: value for key, value in (metadata or {}).items() if key not in SECRETS}

@@ -21,11 +21,14 @@ from bot.runtime.run_command import health_urls
 #: How long a process may take to come up or to end, in seconds.
 PATIENCE = 120
 
+# fmt: off
 _COMMANDS = {
     "backend": ["-m", "backend"],
     "actions": ["-m", "rasa_sdk", "--actions", "actions", "--port", "{ACTIONS_PORT}"],
-    "rasa": "-m bot.runtime.quiet_rasa run -i 127.0.0.1 -p {RASA_PORT} --model {RASA_MODEL}".split(),
+    "rasa": ["-m", "bot.runtime.quiet_rasa", "run", "--interface", "127.0.0.1",
+             "--port", "{RASA_PORT}", "--model", "{RASA_MODEL}"],
 }
+# fmt: on
 _HEALTH = {"backend": "booking backend", "actions": "actions", "rasa": "Rasa"}
 
 
@@ -33,7 +36,8 @@ class Assistant:
     """The three processes on ports of their own; each can be stopped and started again."""
 
     def __init__(self, folder: Path, model: Path) -> None:
-        ports = dict(zip(("RASA_PORT", "ACTIONS_PORT", "BACKEND_PORT"), _free_ports(3)))
+        names = ("RASA_PORT", "ACTIONS_PORT", "BACKEND_PORT")
+        ports = dict(zip(names, _free_ports(len(names)), strict=True))
         self.environment = process_environment(folder, model, {**_inherited(), **ports})
         self.folder = folder
         self._processes: dict[str, subprocess.Popen[bytes]] = {}

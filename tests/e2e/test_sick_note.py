@@ -22,7 +22,8 @@ def test_a_sick_note_from_yesterday_is_refused_with_reason_alternative_and_sourc
 def test_a_sick_note_from_today_leads_to_a_booking(assistant: Assistant) -> None:
     patient = assistant.patient("emma")
     reply = patient.say("jeg er syk og trenger sykmelding fra i dag")
-    answers = {"yes_no": "nei", "choice": "1", "duration": "tre dager", "number": "3", "date": "i dag"}
+    answers = {"yes_no": "nei", "choice": "1", "duration": "tre dager", "number": "3"}
+    answers["date"] = "i dag"
     for _ in range(8):
         if reply.question in ("want_time", None):
             break
