@@ -25,6 +25,12 @@ check: .venv/installed-dev ## lint, types and training data
 	@$(BIN)/mypy bot actions backend
 	@$(BIN)/python -m bot.runtime.quiet_rasa data validate --quiet --fail-on-warnings
 
+evaluate: .venv/installed-dev ## measure understanding and safety, into docs/evaluation.md
+	@$(BIN)/python -m tests.evaluate
+
+bench-backend: .venv/installed-dev ## measure the booking backend on both databases
+	@$(BIN)/python -m bench.backend
+
 lock: .venv/installed-dev ## pin requirements/*.in again
 	@cd requirements && for set in bootstrap run; do ../$(BIN)/uv $(LOCK) $$set.in -o $$set.txt; done
 	@cd requirements && ../$(BIN)/uv $(LOCK) run.in dev.in -o dev.txt
@@ -55,4 +61,4 @@ INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pytho
 	@$(INSTALL) requirements/dev.txt
 	@touch $@
 
-.PHONY: help run install train test check lock clean
+.PHONY: help run install train test check evaluate bench-backend lock clean

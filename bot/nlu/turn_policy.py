@@ -41,8 +41,11 @@ class TurnPolicy(Policy):
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
-        """priority: above RulePolicy's 6. interruptions: intent to the action that serves it."""
-        return {"priority": 10, "interruptions": {}}
+        """priority: above RulePolicy's 6. interruptions: intent to the action that serves it.
+
+        sure: the confidence above which an intent may interrupt.
+        """
+        return {"priority": 10, "sure": 0.4, "interruptions": {}}
 
     @classmethod
     def load(
@@ -107,12 +110,14 @@ class TurnPolicy(Policy):
             return self._interruption(tracker)
         return None
 
-    def _interruption(self, tracker: DialogueStateTracker) -> Optional[str]:
-        intent = tracker.latest_message.intent.get("name") if tracker.latest_message else None
-        action = self.config["interruptions"].get(intent)
-        errand = tracker.get_slot("errand") or {}
-        text = tracker.latest_message.text or "" if tracker.latest_message else ""
-        if action and not answers_plainly(errand.get("open"), text, datetime.now(OSLO)):
+    def _interruption(self, tracker: DialogueStateTracker) -> Optional[Text]:
+        """The action for a message that is a question of its own, and not the open one's answer."""
+        message = tracker.latest_message
+        if not message or message.intent.get("confidence", 0.0) < self.config["sure"]:
+            return None
+        action = self.config["interruptions"].get(message.intent.get("name"))
+        open_question = (tracker.get_slot("errand") or {}).get("open")
+        if action and not answers_plainly(open_question, message.text or "", datetime.now(OSLO)):
             return str(action)
         return None
 

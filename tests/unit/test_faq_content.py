@@ -81,7 +81,11 @@ def broken_copy(folder: Path, old: str, new: str) -> Path:
         ("{price_visit}", "{prise_visit}", "prise_visit"),
         ("reviewed_on:", "review_on:", "review_on"),
         ("register: nynorsk", "register: nynosk", "nynosk"),
-        ("valid_from: 2018-08-28", "valid_from: 2018-08-28\n      valid_to: 2020-01-01", "expired"),
+        (
+            'valid_from: "2018-08-28"',
+            'valid_from: "2018-08-28"\n      valid_to: "2020-01-01"',
+            "expired",
+        ),
         ("utter_faq/price:", "utter_faq/pris:", "Not one answer"),
     ],
 )
