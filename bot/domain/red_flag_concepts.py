@@ -5,6 +5,7 @@ A concept is a list of patterns. A pattern is one line of words:
     brystsmert*            a word, or with * the start of a word
     =far                   a word that must be spelt exactly so
     <cannot> <breathe>     other concepts, one after the other; small words may stand between
+    <not> + <breathe>      the one right after the other
     puls .. skyhøy         up to six words between
     <pain> & <chest>       in any order in the same sentence, close to each other
 
@@ -32,6 +33,8 @@ from bot.domain.red_flag_words import (
 )
 
 _WIDE_GAP = 6  # words that ".." may jump over
+_NO_GAP = -1  # "+": no word between, not even a small one
+_GAPS = {"..": _WIDE_GAP, "+": _NO_GAP}
 _NEAR = 9  # words that a pattern with "&" may span, its parts included
 _SMALL_WORDS_BETWEEN = 4
 _MEAN_LETTERS_RUN_TOGETHER = 3.2  # shorter parts are chance, not words written together
@@ -186,17 +189,17 @@ class ConceptFinder:
         items: list[str] = []
         gaps: list[int] = []
         together = "&" in line.split()
-        wide = False
+        gap = 0
         pieces = [part for piece in line.split() for part in _parts_of_literal(piece)]
         for piece in pieces:
-            if piece == "..":
-                wide = True
+            if piece in _GAPS:
+                gap = _GAPS[piece]
             elif piece != "&":
                 if items:
-                    gaps.append(_WIDE_GAP if wide else 0)
+                    gaps.append(gap)
                 piece = f"={piece}" if piece in self._own_spelling else piece
                 items.append(piece if piece[0] in "<=" else self._literal(piece))
-                wide = False
+                gap = 0
         return _Pattern(tuple(items), tuple(gaps), together, frozenset(items))
 
     def _literal(self, piece: str) -> str:
@@ -308,7 +311,7 @@ class ConceptFinder:
 
 def _parts_of_literal(piece: str) -> tuple[str, ...]:
     """A word of a pattern as messages are cut: "dont" is two tokens there too."""
-    return (piece,) if piece[0] in "<=&." or piece.endswith("*") else split_contraction(piece)
+    return (piece,) if piece[0] in "<=&.+" or piece.endswith("*") else split_contraction(piece)
 
 
 def _by_rarest_item(
@@ -394,7 +397,7 @@ def _next(
         if len(between) > _WIDE_GAP or tokens[span.start].sentence != sentence:
             return None
         small = len(between) <= _SMALL_WORDS_BETWEEN and all(i in fillers for i in between)
-        if small or len(between) <= gap:
+        if not between or (small and gap != _NO_GAP) or len(between) <= gap:
             return Span(before.start, span.end, before.covered + span.covered)
     return None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from bot.domain.red_flag_concepts import Span
 from bot.domain.red_flag_words import Token
 
+_CHILD_SIGNS = frozenset({"infant_word", "child_word", "age_under_3_months", "age_under_1_year"})
 _REACH = 9  # words between a negation and what it negates, in a list
 
 
@@ -29,6 +30,7 @@ class Context:
         for reason, holds in (
             ("idiom", self._is_idiom),
             ("negated", self._is_negated),
+            ("animal", self._is_animal),
             ("past", self._is_past),
             ("other_story", self._is_other_story),
             ("family_history", self._is_family_history),
@@ -38,6 +40,17 @@ class Context:
             if reason not in immune and holds(sign):
                 return reason
         return None
+
+    def who_has(self, sign: str, span: Span) -> str:
+        """Who has a sign: "self", "child" or "adult" where the words say so, else ""."""
+        if sign in _CHILD_SIGNS:
+            return "child"
+        covered = set(span.covered)
+        for who in ("child", "adult", "self"):
+            for claim in self.found.get(f"<has_{who}>", ()):
+                if covered & set(range(claim.start, claim.end)):
+                    return who
+        return ""
 
     def _at(self, concept: str) -> frozenset[int]:
         """The positions that spans of a concept cover."""
@@ -84,19 +97,33 @@ class Context:
             covered & set(range(span.start, span.end)) for span in self.found.get("<idiom>", ())
         )
 
-    def _is_negated(self, sign: Span) -> bool:
+    def _is_animal(self, sign: Span) -> bool:
+        """"Hunden min er tungpustet og har hoven legg", not "hunden bet meg, jeg blør"."""
         segment = self._segment(sign.start)
+        told = [s for s in self.found.get("<animal_has>", ()) if s.start in segment]
+        others = self._at("teller") | self._at("bite_word") | self._at("other_person")
+        return any(
+            span.start <= sign.start and not others & set(range(span.start, sign.end))
+            for span in told
+        )
+
+    def _is_negated(self, sign: Span) -> bool:
+        """Whether any part of the sign is: "kaster opp, men ikke blod" is no bloody vomit."""
+        return any(self._part_is_negated(part, sign) for part in _parts(sign))
+
+    def _part_is_negated(self, part: Span, whole: Span) -> bool:
+        segment = self._segment(part.start)
         for negator in self.found.get("<negator>", ()):
             here = negator.start
-            if here in sign.covered or here not in segment or here in self._at("not_a_negation"):
+            if here in whole.covered or here not in segment or here in self._at("not_a_negation"):
                 continue
-            if here >= sign.end:
-                if self._negates_backwards(negator, sign):
+            if here >= part.end:
+                if self._negates_backwards(negator, part):
                     return True
-            elif here > sign.start:
-                if self._light(range(negator.end, sign.end), sign):
+            elif here > part.start:
+                if self._light(range(negator.end, part.end), part):
                     return True
-            elif self._reaches(negator, sign):
+            elif self._reaches(negator, part):
                 return True
         return False
 
@@ -137,8 +164,10 @@ class Context:
         )
 
     def _negates_backwards(self, negator: Span, sign: Span) -> bool:
-        """"Vondt i brystet har jeg ikke", "brystsmerter: nei"."""
+        """"Vondt i brystet har jeg ikke", "brystsmerter: nei", "han besvimte ikke"."""
         between = range(sign.end, negator.start)
+        if sign.end - 1 in self._at("verb_sign") and negator.start in self._at("neg"):
+            return len(between) <= 1 and all(p in self._at("pronoun") for p in between)
         if len(between) > 4 or not all(
             p in self._at("have") or p in self._at("pronoun") or p in self._at("filler")
             for p in between
@@ -226,3 +255,15 @@ class Context:
             and clause - self.tokens[span.start].clause <= 2
             for span in self.found.get("<hypothetical>", ())
         )
+
+
+def _parts(sign: Span) -> list[Span]:
+    """The runs of words that a sign is made of."""
+    parts: list[Span] = []
+    for position in sign.covered:
+        if parts and parts[-1].end == position:
+            last = parts.pop()
+            parts.append(Span(last.start, position + 1, (*last.covered, position)))
+        else:
+            parts.append(Span(position, position + 1, (position,)))
+    return parts

@@ -151,11 +151,24 @@ class Screening:
     contacts: tuple[Contact, ...] = ()
 
 
+@dataclass(frozen=True)
+class _Mention:
+    """A sign where it was said: `message` 0 is the newest. `who` has it, "" where unsaid."""
+
+    words: tuple[str, ...]
+    message: int
+    sentence: int
+    who: str
+
+
+_Signs = Mapping[str, Sequence[_Mention]]
+
+
 @dataclass
 class _Reading:
-    """The signs of one message: those that count, with their words, and those that don't."""
+    """The signs of one message: where each that counts stands, and those that don't count."""
 
-    signs: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    signs: dict[str, list[_Mention]] = field(default_factory=dict)
     discounted: list[Discounted] = field(default_factory=list)
 
 
@@ -196,11 +209,12 @@ class RedFlagScreen:
     def screen(self, message: str, earlier: Sequence[str] = ()) -> Screening:
         """The urgency of a message. Signs of the `earlier` messages, oldest first, add up."""
         reading = self._read(message)
-        before: dict[str, tuple[str, ...]] = {}
-        if reading.signs:
-            for text in earlier[-_EARLIER_MESSAGES:]:
-                before.update(self._read(text).signs)
-        return self._judge(reading, before)
+        signs = {sign: list(mentions) for sign, mentions in reading.signs.items()}
+        if signs:
+            for age, text in enumerate(reversed(earlier[-_EARLIER_MESSAGES:]), start=1):
+                for sign, mentions in self._read(text, age).signs.items():
+                    signs.setdefault(sign, []).extend(mentions)
+        return self._judge(signs, tuple(reading.discounted))
 
     def answer_question(self, question_id: str, message: str) -> Screening | None:
         """The urgency after the reply to a sharp question; None where no such question exists."""
@@ -253,7 +267,7 @@ class RedFlagScreen:
                 if contact not in self._content.settings.contacts:
                     raise UnknownConcept(f"{row.id} names the contact {contact}")
 
-    def _read(self, message: str) -> _Reading:
+    def _read(self, message: str, age: int = 0) -> _Reading:
         tokens = self._finder.tokens(message)
         found = self._finder.find(tokens)
         found.update(read_facts(tokens, found))
@@ -267,24 +281,23 @@ class RedFlagScreen:
                     why = context.why_discounted(span, self._immune.get(sign, frozenset()))
                 words = tuple(tokens[position].raw for position in span.covered)
                 if why is None:
-                    reading.signs[sign] = words
-                    break
-                reading.discounted.append(Discounted(sign, words, why))
+                    mention = _Mention(
+                        words, age, tokens[span.start].sentence, context.who_has(sign, span)
+                    )
+                    reading.signs.setdefault(sign, []).append(mention)
+                else:
+                    reading.discounted.append(Discounted(sign, words, why))
         return reading
 
-    def _judge(self, reading: _Reading, before: Mapping[str, tuple[str, ...]]) -> Screening:
-        if not reading.signs:
-            return Screening(discounted=tuple(reading.discounted))
-        signs = {**before, **reading.signs}
+    def _judge(self, signs: _Signs, discounted: tuple[Discounted, ...]) -> Screening:
         fired: list[tuple[Area, Rule, Finding]] = []
         for area, rule in self._rules:
-            words = _words_of(rule, signs, reading.signs)
+            words = _words_of(rule, signs)
             if words is not None:
                 fired.append((area, rule, Finding(rule.id, rule.level, rule.basis, words)))
         fired.sort(key=lambda item: (_rank(item[1].level), -len(item[1].needs)))
-        discounted = tuple(reading.discounted)
         level = fired[0][1].level if fired else None
-        question = self._question(signs, reading.signs, level)
+        question = self._question(signs, level)
         if not fired:
             return Screening(discounted=discounted, question=question)
         area, rule, first = fired[0]
@@ -297,15 +310,10 @@ class RedFlagScreen:
             self._contacts(rule.contacts, first.level),
         )
 
-    def _question(
-        self,
-        signs: Mapping[str, tuple[str, ...]],
-        new: Mapping[str, tuple[str, ...]],
-        level: Level | None,
-    ) -> SharpQuestion | None:
+    def _question(self, signs: _Signs, level: Level | None) -> SharpQuestion | None:
         for _, row in self._questions.values():
             worth_asking = level is None or _rank(level) > _rank(row.yes_level)
-            if worth_asking and _words_of(row, signs, new) is not None:
+            if worth_asking and _words_of(row, signs) is not None:
                 return SharpQuestion(
                     row.id, row.text, row.yes_level, row.unclear_level, row.no_level, row.id
                 )
@@ -344,24 +352,24 @@ class RedFlagScreen:
         return tuple(self._content.settings.contacts[name] for name in names)
 
 
-def _words_of(
-    rule: Rule | QuestionRule,
-    signs: Mapping[str, tuple[str, ...]],
-    new: Mapping[str, tuple[str, ...]],
-) -> tuple[str, ...] | None:
-    """The words on which a rule fires, at least one of them new; None where it does not."""
-    if any(sign in signs for sign in rule.unless):
+def _words_of(rule: Rule | QuestionRule, signs: _Signs) -> tuple[str, ...] | None:
+    """The words on which a rule fires, at least one of them new; None where it does not.
+
+    An exception silences what is said in its own sentence only. What two people have, does not
+    add up.
+    """
+    groups = [[m for sign in group for m in signs.get(sign, ())] for group in rule.needs]
+    if not all(groups):
         return None
-    words: dict[str, None] = {}
-    is_new = False
-    for group in rule.needs:
-        present = [sign for sign in group if sign in signs]
-        if not present:
-            return None
-        for sign in present:
-            words.update(dict.fromkeys(signs[sign]))
-            is_new = is_new or sign in new
-    return tuple(words) if is_new else None
+    silenced = {(m.message, m.sentence) for sign in rule.unless for m in signs.get(sign, ())}
+    if silenced:
+        groups = [[m for m in g if (m.message, m.sentence) not in silenced] for g in groups]
+    people = {mention.who for group in groups for mention in group} - {""} or {""}
+    for person in sorted(people):
+        said = [[m for m in group if m.who in ("", person)] for group in groups]
+        if all(said) and any(m.message == 0 for group in said for m in group):
+            return tuple(dict.fromkeys(w for group in said for m in group for w in m.words))
+    return None
 
 
 def _rank(level: Level) -> int:
