@@ -6,22 +6,37 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from actions.booking import BackedErrand, offer_times, read_time_choice, take_time_choice
+from actions.booking import (
+    BackedErrand,
+    logged_in,
+    offer_times,
+    read_time_choice,
+    take_time_choice,
+)
 from actions.errand import filled
-from actions.times import appointment_json, when
+from actions.times import appointment_json, money, when
 from actions.turn import Turn
 from bot.adapters.booking import Appointment, NotLoggedIn, Refused
+from bot.adapters.clinic_content import load_clinic
 from bot.domain.questions import Option, Question
 from bot.domain.readers import Reading
 
 
-class ShowErrand(BackedErrand):
+class _AppointmentErrand(BackedErrand):
+    """What seeing, cancelling and moving share."""
+
+    unavailable = "utter_appointments_unavailable"
+    unknown = "utter_change_unknown"
+
+
+class ShowErrand(_AppointmentErrand):
     """Tells which appointments are coming."""
 
     async def next_step(self, turn: Turn) -> Question | None:
         if turn.data.get("given_up"):
+            turn.say("utter_stopped_nothing")
             return None
-        coming = await coming_appointments(turn)
+        coming = _coming(turn, await _appointments(turn))
         if not coming:
             turn.say("utter_no_appointments")
         for appointment in coming:
@@ -29,27 +44,38 @@ class ShowErrand(BackedErrand):
                 "utter_appointment_line",
                 when=when(appointment.start, turn.now),
                 doctor=appointment.doctor,
-                price=appointment.price_nok,
+                name=appointment.patient_name,
+                price=money(appointment.price_nok),
             )
             turn.show(appointment_json(appointment))
         return None
 
 
-class _ChangeErrand(BackedErrand):
+class _ChangeErrand(_AppointmentErrand):
     """Finds the appointment that is to be changed, then changes it once it is confirmed."""
 
     async def next_step(self, turn: Turn) -> Question | None:
         if turn.data.get("given_up"):
-            turn.say("utter_not_changed")
+            turn.say("utter_left_unknown" if turn.data.get("unknown") else "utter_not_changed")
             return None
-        coming = await coming_appointments(turn)
-        chosen = _chosen(turn, coming)
+        appointments = await _appointments(turn)
+        coming = _coming(turn, appointments)
+        if "which" not in turn.answers and len(coming) == 1:
+            turn.answers["which"] = coming[0].id
+        # Among all: after a retry, the chosen one may be changed already, and no other is meant.
+        chosen = [a for a in appointments if a.id == turn.answers.get("which")]
         if chosen:
-            return await self.change(turn, chosen)
+            return await self._change_in_time(turn, chosen[0])
         if not coming:
             turn.say("utter_no_appointments")
             return None
-        return which_question(turn, coming)
+        return _which_question(turn, coming)
+
+    async def _change_in_time(self, turn: Turn, appointment: Appointment) -> Question | None:
+        if turn.now > appointment.change_until and not turn.data.get("unknown"):
+            turn.say("utter_too_late")
+            return None
+        return await self.change(turn, appointment)
 
     async def change(self, turn: Turn, appointment: Appointment) -> Question | None:
         """Asks what is still needed, then changes the appointment."""
@@ -66,7 +92,9 @@ class CancelErrand(_ChangeErrand):
         confirmed = turn.answers.get("confirm_cancel")
         if confirmed is None:
             own = turn.services.errand_questions["appointments"]["confirm_cancel"]
-            return filled(own, when=when(appointment.start, turn.now))
+            return filled(
+                own, when=when(appointment.start, turn.now), name=appointment.patient_name
+            )
         if confirmed != "yes":
             turn.say("utter_not_changed")
             return None
@@ -76,7 +104,7 @@ class CancelErrand(_ChangeErrand):
             key=turn.key("cancel", appointment.id),
         )
         turn.say(
-            "utter_cancelled",
+            "utter_cancelled" if cancelled.refund_nok else "utter_cancelled_free",
             when=when(cancelled.start, turn.now),
             refund=cancelled.refund_nok,
         )
@@ -94,7 +122,7 @@ class RescheduleErrand(_ChangeErrand):
         own = turn.services.errand_questions["appointments"]
         slot_id = turn.answers.get("new_slot")
         if slot_id is None:
-            return await offer_times(turn, own["new_slot"])
+            return await self._offer(turn, appointment)
         confirmed = turn.answers.get("confirm_move")
         if confirmed is None:
             slot = next(slot for slot in turn.data["shown"] if slot["id"] == slot_id)
@@ -105,45 +133,54 @@ class RescheduleErrand(_ChangeErrand):
             return None
         return await self._move(turn, appointment, slot_id)
 
+    async def _offer(self, turn: Turn, appointment: Appointment) -> Question:
+        patient = await logged_in(turn)
+        under_age = patient is not None and patient.age < load_clinic().number("child_max_age")
+        for_child = under_age or (patient is not None and appointment.patient_id != patient.id)
+        own = turn.services.errand_questions["appointments"]["new_slot"]
+        return await offer_times(turn, own, for_child)
+
     async def _move(self, turn: Turn, appointment: Appointment, slot_id: str) -> Question | None:
+        tries = turn.data.get("round", 0)
         try:
             moved = await turn.services.backend.reschedule(
                 appointment.id,
                 slot_id,
                 patient_token=turn.patient_token or "",
-                key=turn.key("move", appointment.id, slot_id),
+                key=turn.key("move", appointment.id, slot_id, str(tries)),
             )
         except Refused as no:
             if no.type != "slot-taken":
                 raise
+            turn.data.pop("unknown", None)
+            turn.data["round"] = tries + 1
             turn.say("utter_time_taken")
             turn.answers.pop("new_slot")
             turn.answers.pop("confirm_move")
-            own = turn.services.errand_questions["appointments"]["new_slot"]
-            return await offer_times(turn, own)
+            return await self._offer(turn, appointment)
         turn.say("utter_rescheduled", when=when(moved.start, turn.now), doctor=moved.doctor)
-        turn.show(appointment_json(moved))
+        turn.show(appointment_json(moved, "rescheduled"))
         return None
 
 
-async def coming_appointments(turn: Turn) -> list[Appointment]:
-    """The patient's booked appointments that have not begun, earliest first."""
+async def _appointments(turn: Turn) -> list[Appointment]:
+    """All appointments of the patient and their children."""
     if not turn.patient_token:
-        raise NotLoggedIn("unauthorized", "Ikke logget inn", "Logg inn for å se timene dine.")
-    found = await turn.services.backend.appointments(patient_token=turn.patient_token)
-    coming = [a for a in found if a.status != "cancelled" and a.start > turn.now]
+        raise NotLoggedIn("not-logged-in", "Ikke logget inn", "Logg inn for å se timene dine.")
+    return await turn.services.backend.appointments(patient_token=turn.patient_token)
+
+
+def _coming(turn: Turn, appointments: list[Appointment]) -> list[Appointment]:
+    """The booked appointments that have not begun, earliest first."""
+    coming = [a for a in appointments if a.status == "booked" and a.start > turn.now]
     return sorted(coming, key=lambda appointment: appointment.start)
 
 
-def _chosen(turn: Turn, coming: list[Appointment]) -> Appointment | None:
-    """The appointment that is meant: the only one, or the one that was chosen."""
-    if len(coming) == 1:
-        return coming[0]
-    return next((a for a in coming if a.id == turn.answers.get("which")), None)
-
-
-def which_question(turn: Turn, coming: list[Appointment]) -> Question:
+def _which_question(turn: Turn, coming: list[Appointment]) -> Question:
     """The question which of several appointments is meant."""
     own = turn.services.errand_questions["appointments"]["which"]
-    options = tuple(Option(a.id, f"{when(a.start, turn.now)} hos {a.doctor}") for a in coming)
+    options = tuple(
+        Option(a.id, f"{when(a.start, turn.now)} hos {a.doctor}, til {a.patient_name}")
+        for a in coming
+    )
     return replace(own, options=options)

@@ -81,7 +81,7 @@ async def _begin(turn: Turn, intent: str) -> None:
 async def _take(turn: Turn, question: Question) -> Question | None:
     """What the message does to the open question; returns the question to ask next."""
     if turn.intent == "stop":
-        turn.say("utter_stopped")
+        turn.say("utter_left_unknown" if turn.data.get("unknown") else "utter_stopped")
         return None
     if turn.state.get("switch"):
         return await _switch(turn, question)

@@ -1,4 +1,4 @@
-"""Free times and appointments as the patient reads them."""
+"""Free times, appointments and prices as the patient reads them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ def when(start: datetime, now: datetime) -> str:
         local, "EEEE d. MMMM", tzinfo=OSLO, locale="nb"
     )
     return f"{day} klokken {local:%H.%M}"
+
+
+def money(nok: int) -> str:
+    """A price in words; free of charge is said in so many words."""
+    return f"{nok} kroner" if nok else "0 kroner (gratis)"
 
 
 def slot_json(slot: Slot) -> dict[str, Any]:
@@ -45,12 +50,12 @@ def slot_options(slots: list[Slot], now: datetime) -> tuple[Option, ...]:
     )
 
 
-def appointment_json(appointment: Appointment) -> dict[str, Any]:
-    """The outcome `appointment` of the catalogue."""
+def appointment_json(appointment: Appointment, status: str | None = None) -> dict[str, Any]:
+    """The outcome `appointment` of the catalogue; `status` where it is not the appointment's."""
     return {
         "type": "appointment",
         "id": appointment.id,
-        "status": appointment.status,
+        "status": status or appointment.status,
         "start": appointment.start.isoformat(),
         "doctor": appointment.doctor,
         "price_nok": appointment.price_nok,

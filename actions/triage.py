@@ -26,9 +26,10 @@ from bot.domain.questionnaire import (
     take_facts,
     take_line_correction,
 )
-from bot.domain.questions import Question
+from bot.domain.questions import DONT_KNOW, Question
 from bot.domain.readers import Reading, read
 from bot.domain.triage import triage
+from bot.domain.wishes import Visitor
 
 #: Levels after which a video visit is offered.
 _BOOKABLE = ("video_consultation", "self_care")
@@ -161,16 +162,18 @@ class TriageErrand(Errand):
         )
 
     async def _book(self, turn: Turn, questionnaire: Questionnaire) -> Question | None:
-        """Hands over to the booking, with the answers for the doctor."""
+        """Hands over to the booking, with who is ill and the answers for the doctor."""
         decision = triage(questionnaire, turn.answers)
         for_doctor = {
             "questionnaire_response": response_to_fhir(questionnaire, turn.answers, turn.now),
             "summary": doctor_summary(questionnaire, turn.answers, decision),
         }
+        age = turn.answers.get("age")
+        visitor = Visitor(turn.answers.get("who"), None if age == DONT_KNOW else age)
         turn.state = {
             "kind": "booking",
             "started": turn.state["started"],
-            "data": {"for_doctor": for_doctor},
+            "data": {"for_doctor": for_doctor, "visitor": visitor.to_json()},
         }
         return await BookingErrand().proceed(turn)
 

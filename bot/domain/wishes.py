@@ -1,4 +1,4 @@
-"""Reads when a patient would like a time: "i morgen etter fire", "torsdag formiddag"."""
+"""Reads when, and for whom, a patient would like a time: "torsdag formiddag, til dattera mi"."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from bot.domain.readers.text import plain, with_digits
+from bot.domain.listening import hear_age, hear_who
+from bot.domain.readers.text import plain, with_digits, words_of
 from bot.domain.readers.times import read_date
 
 #: Parts of the day and their hours, as from and until.
@@ -43,6 +44,68 @@ _AROUND = timedelta(hours=1)
 _MORNING = 7
 
 
+_GROWN_UP_FROM_YEARS = 18
+#: A grown-up named without "my", and one's own self, as only a wish for a time names them.
+_FOR_OTHER = re.compile(
+    r"\b(?:til|te|åt|for|førr) (?:mor|mora|mamma|far|faren|pappa|mormor|morfar|farmor|farfar|besta"
+    r"|bestemor|bestefar|kona|mannen|samboeren|kjæresten|svigermor|svigerfar|søsteren|broren)\b"
+)
+_FOR_SELF = re.compile(r"\b(?:til|te|åt|for|førr) (?:meg|mæ|mei|mæg|me)\b")
+_NOT_THAT_DAY = re.compile(
+    r"\b(?:ikke|ikkje|itj) (?:på )?(?:i ?dag|i ?morgen|i ?morgon|i ?mårra|i ?kveld|\w+dag)\b"
+)
+_SUITS_ME = re.compile(r"\b(?:passer|passar|går|funker)(?: \w+)? for (?:meg|mæ|mei|me)\b")
+_ANOTHER_DAY = re.compile(
+    rf"\b(?:annen|ann|anna|annan|andre) (?:dag|dager|dagar)\b|{_NOT_THAT_DAY.pattern}"
+)
+_NOT_BEFORE = re.compile(r"\b(?:ikke|ikkje|itj) (?:før|føre)\b")
+_NOT_AFTER = re.compile(r"\b(?:ikke|ikkje|itj) (?:etter|senere enn|seinare enn)\b")
+_OTHER_TIMES = re.compile(
+    r"\b(?:senere|seinere|seinare|flere|fleire|fler|andre|annen|annan|anna|annet) "
+    r"(?:tider|timer|timar|tid|time|tidspunkt|forslag|alternativ\w*|valg)\b"
+    r"|\b(?:ingen|ingen av (?:dem|disse|de)) (?:av \w+ )?(?:passer|passar|går)\b"
+    r"|\b(?:passer|passar|går) (?:ikke|ikkje|itj|dårlig)\b"
+    r"|^(?:litt |noe )?(?:senere|seinere|seinare)\b"
+)
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Whom a text says a visit is for.
+
+    `who`: "self", "child", "other" (a grown-up) or None; `age` in years; `words`: what was said,
+    among them perhaps a child's name.
+    """
+
+    who: str | None = None
+    age: float | None = None
+    words: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The visitor as JSON values."""
+        return {"who": self.who, "age": self.age, "words": list(self.words)}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any] | None) -> Visitor:
+        """The visitor that `to_json` stored; nobody named where nothing was."""
+        stored = stored or {}
+        return cls(stored.get("who"), stored.get("age"), tuple(stored.get("words", ())))
+
+
+def hear_visitor(text: str) -> Visitor:
+    """Whom a text says a visit is for; that a time suits me does not say it is for me."""
+    text = _SUITS_ME.sub(" ", plain(text))
+    who, age = hear_who(text), hear_age(text)
+    if age is not None and age >= _GROWN_UP_FROM_YEARS and who is None:
+        without_age = re.sub(r"\d+", " ", with_digits(text))
+        who = "other" if hear_who(without_age) == "child" else None
+    if who is None and _FOR_OTHER.search(text):
+        who = "other"
+    if who is None and _FOR_SELF.search(text):
+        who = "self"
+    return Visitor(who, age, tuple(words_of(text)))
+
+
 @dataclass(frozen=True)
 class Wish:
     """A day and the hours of it; None where the patient set no limit."""
@@ -73,6 +136,7 @@ def read_wish(text: str, now: datetime) -> Wish | None:
     """The time a text asks for, None where it names none."""
     if re.search(_SOONEST, plain(text)):
         return Wish()
+    text = _NOT_BEFORE.sub("etter", _NOT_AFTER.sub("før", _NOT_THAT_DAY.sub(" ", plain(text))))
     digits = _clock_in_digits(with_digits(text))
     day = _day(text, digits, now)
     hours = _hours(digits)
@@ -84,6 +148,28 @@ def read_wish(text: str, now: datetime) -> Wish | None:
     midnight = datetime.combine(day, time(), tzinfo=now.tzinfo)
     after, before = (midnight + hour if hour is not None else None for hour in hours)
     return Wish(day=day, after=after, before=before)
+
+
+def read_other_times(text: str, last_shown: datetime) -> Wish | None:
+    """The wish for times later than those shown, or on another day; None where there is none."""
+    said = plain(text)
+    if _ANOTHER_DAY.search(said):
+        next_day = last_shown.date() + timedelta(days=1)
+        return Wish(after=datetime.combine(next_day, time(), tzinfo=last_shown.tzinfo))
+    if _OTHER_TIMES.search(said):
+        return Wish(after=last_shown + timedelta(minutes=1))
+    return None
+
+
+def names_moment(text: str, moment: datetime) -> bool:
+    """Whether a text names the clock time of a moment: "den klokka ti", "halv fire", "14.20"."""
+    digits = _clock_in_digits(with_digits(text))
+    found = _AT.search(digits) or _BARE.search(digits)
+    if found is None:
+        return False
+    hour, minute = int(found[1]) % 24, int(found[2] or 0)
+    same_hour = moment.hour == hour or (hour < _MORNING and moment.hour == hour + 12)
+    return same_hour and moment.minute == minute
 
 
 def _day(text: str, digits: str, now: datetime) -> date | None:
