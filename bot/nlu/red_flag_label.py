@@ -16,11 +16,15 @@ from bot.domain.levels import URGENT
 from bot.nlu.safety import screen_message, the_screen
 
 
+#: The area of the rules about suicide, self-harm and acute crisis.
+MIND = "mind."
+
+
 @DefaultV1Recipe.register(
     DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False
 )
 class RedFlagLabel(IntentClassifier, GraphComponent):
-    """Sets the intent `emergency` on a message that is urgent by itself.
+    """Sets the intent `emergency` or `mental_crisis` on a message that says so by itself.
 
     What is done about it is decided by `TurnPolicy`, which also knows the messages before it.
     """
@@ -38,13 +42,15 @@ class RedFlagLabel(IntentClassifier, GraphComponent):
         return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Overrules the intent of urgent messages."""
+        """Notes the rules of urgent messages, and overrules the intent where life is at risk."""
         for message in messages:
             screening = screen_message(message.get(TEXT) or "", [])
-            if screening.level in URGENT:
-                message.set(
-                    INTENT, {"name": "emergency", "confidence": 1.0}, add_to_output=True
-                )
-                rules = [finding.rule_id for finding in screening.findings]
-                message.set("red_flags", rules, add_to_output=True)
+            if screening.level not in URGENT:
+                continue
+            rules = [finding.rule_id for finding in screening.findings]
+            message.set("red_flags", rules, add_to_output=True)
+            crisis = bool(rules) and all(rule.startswith(MIND) for rule in rules)
+            if crisis or screening.level == "emergency_113":
+                intent = "mental_crisis" if crisis else "emergency"
+                message.set(INTENT, {"name": intent, "confidence": 1.0}, add_to_output=True)
         return messages

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,14 +33,19 @@ _COMMANDS = {
 _HEALTH = {"backend": "booking backend", "actions": "actions", "rasa": "Rasa"}
 
 
+#: The command, by process name, that a process is run under.
+Tracer = Callable[[str], list[str]]
+
+
 class Assistant:
     """The three processes on ports of their own; each can be stopped and started again."""
 
-    def __init__(self, folder: Path, model: Path) -> None:
+    def __init__(self, folder: Path, model: Path, trace: Tracer | None = None) -> None:
         names = ("RASA_PORT", "ACTIONS_PORT", "BACKEND_PORT")
         ports = dict(zip(names, _free_ports(len(names)), strict=True))
         self.environment = process_environment(folder, model, {**_inherited(), **ports})
         self.folder = folder
+        self._trace = trace or (lambda name: [])
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -52,8 +58,9 @@ class Assistant:
             arguments = [part.format_map(self.environment) for part in _COMMANDS[name]]
             log = (self.folder / f"{name}.log").open("ab")
             self._processes[name] = subprocess.Popen(
-                [sys.executable, *arguments],
+                [*self._trace(name), sys.executable, *arguments],
                 cwd=ROOT,
+                start_new_session=True,
                 env=self.environment,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -64,7 +71,7 @@ class Assistant:
     def stop(self, *names: str, how: int = signal.SIGTERM) -> None:
         """Stops processes and waits until they are gone."""
         for name in names:
-            self._processes[name].send_signal(how)
+            os.killpg(self._processes[name].pid, how)
         for name in names:
             self._processes.pop(name).wait(timeout=PATIENCE)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,10 @@ from bot.domain.red_flags import RedFlagScreen, Screening
 
 FOLDER = Path(__file__).resolve().parent
 CLASSES = ("emergency", "urgent", "physical", "video", "harmless")
+
+#: The rules were widened from the misses of the open set; nobody tunes on the blind one.
+OPEN_SET, BLIND_SET = "messages", "blind"
+
 SETTLED_BY_ASKING = "ask"
 NOTHING = "none"
 
@@ -83,9 +87,9 @@ def screen() -> RedFlagScreen:
 
 
 @cache
-def items(name: str) -> tuple[Item, ...]:
-    """The messages of one class."""
-    rows = yaml.safe_load((FOLDER / "messages" / f"{name}.yml").read_text(encoding="utf-8"))
+def items(name: str, folder: str) -> tuple[Item, ...]:
+    """The messages of one class in one set."""
+    rows = yaml.safe_load((FOLDER / folder / f"{name}.yml").read_text(encoding="utf-8"))
     return tuple(
         Item(r["id"], str(r["text"]), r["register"], tuple(r["acceptable"]), tuple(r["never"]),
              str(r["basis"]))
@@ -94,9 +98,9 @@ def items(name: str) -> tuple[Item, ...]:
 
 
 @cache
-def results(name: str) -> tuple[Result, ...]:
+def results(name: str, folder: str = OPEN_SET) -> tuple[Result, ...]:
     """The screen's word on each message of a class."""
-    return tuple(Result(item, outcome(screen().screen(item.text))) for item in items(name))
+    return tuple(Result(item, outcome(screen().screen(item.text))) for item in items(name, folder))
 
 
 def pairs() -> list[dict[str, Any]]:
@@ -152,6 +156,8 @@ def figures() -> dict[str, float]:
         "urgent_recall": share(not r.missed for r in urgent),
         "calm_without_113": share(not r.false_113 for r in calm),
         "calm_without_alarm": share(not r.false_alarm for r in calm),
+        "blind_emergency_recall": share(not r.missed for r in results("emergency", BLIND_SET)),
+        "blind_urgent_recall": share(not r.missed for r in results("urgent", BLIND_SET)),
         "pairs": share(pair_holds(pair) for pair in pairs()),
         "conversations": share(conversation_holds(c) for c in conversations()),
     }
@@ -165,45 +171,67 @@ def share(values: Iterable[bool]) -> float:
 
 def report() -> str:
     """The measurement as a Markdown section."""
-    lines = ["## The red-flag screen", "", "| class | messages | right | missed | 113 in vain | "
-             "urgent in vain |", "|---|---|---|---|---|---|"]  # fmt: skip
-    for name in CLASSES:
-        found = results(name)
-        missed = sum(r.missed for r in found)
-        lines.append(
-            f"| {name} | {len(found)} | {share(r.right for r in found):.1%} | {missed} "
-            f"({missed / len(found):.1%}) | {share(r.false_113 for r in found):.1%} | "
-            f"{share(r.false_alarm for r in found):.1%} |"
-        )
-    emergency = results("emergency")
-    found_right = sum(not r.missed for r in emergency)
-    lines += [
+    held = figures()
+    return "\n".join(
+        [
+            "## The red-flag screen",
+            "",
+            "### The open set, which the rules were widened from",
+            "",
+            *_table(OPEN_SET),
+            "",
+            f"Minimal pairs {held['pairs']:.1%} of {len(pairs())}; conversations "
+            f"{held['conversations']:.1%} of {len(conversations())}.",
+            "",
+            "Missed, by id: " + _ids(("emergency", "urgent"), lambda r: r.missed),
+            "",
+            "Calm messages sent to 113 or the legevakt, by id: "
+            + _ids(("physical", "video", "harmless"), lambda r: r.false_alarm),
+            "",
+            "### The blind set, which nobody tunes on (counts only)",
+            "",
+            *_table(BLIND_SET),
+        ]
+    )
+
+
+def _table(folder: str) -> list[str]:
+    """Right, missed and false alarms by class, then recall by register."""
+    emergency = results("emergency", folder)
+    found = sum(not r.missed for r in emergency)
+    return [
+        "| class | messages | right | missed | 113 in vain | urgent in vain |",
+        "|---|---|---|---|---|---|",
+        *(_class_row(name, results(name, folder)) for name in CLASSES),
         "",
-        f"Emergency recall {found_right / len(emergency):.1%} "
-        f"(at least {lower_bound(found_right, len(emergency)):.1%} with 95 % certainty). "
-        f"Minimal pairs {figures()['pairs']:.1%} of {len(pairs())}; conversations "
-        f"{figures()['conversations']:.1%} of {len(conversations())}.",
+        f"Emergency recall {found / len(emergency):.1%} "
+        f"(at least {lower_bound(found, len(emergency)):.1%} with 95 % certainty).",
         "",
         "| register | emergency recall | urgent recall | 113 in vain on calm messages |",
         "|---|---|---|---|",
-        *_by_register(),
-        "",
-        "Missed emergencies and urgent messages, by id: "
-        + (", ".join(f"`{r.item.id}`" for n in ("emergency", "urgent") for r in results(n)
-                     if r.missed) or "none") + ".",
-        "",
-        "Calm messages sent to 113 or the legevakt, by id: "
-        + (", ".join(f"`{r.item.id}`" for n in ("physical", "video", "harmless")
-                     for r in results(n) if r.false_alarm) or "none") + ".",
-    ]  # fmt: skip
-    return "\n".join(lines)
+        *_by_register(folder),
+    ]
 
 
-def _by_register() -> list[str]:
+def _class_row(name: str, found: tuple[Result, ...]) -> str:
+    missed = sum(r.missed for r in found)
+    return (
+        f"| {name} | {len(found)} | {share(r.right for r in found):.1%} | {missed} "
+        f"({missed / len(found):.1%}) | {share(r.false_113 for r in found):.1%} | "
+        f"{share(r.false_alarm for r in found):.1%} |"
+    )
+
+
+def _ids(names: tuple[str, ...], chosen: Callable[[Result], bool]) -> str:
+    ids = [f"`{r.item.id}`" for name in names for r in results(name) if chosen(r)]
+    return (", ".join(ids) or "none") + "."
+
+
+def _by_register(folder: str) -> list[str]:
     def grouped(*names: str) -> dict[str, list[Result]]:
         groups: dict[str, list[Result]] = defaultdict(list)
         for name in names:
-            for result in results(name):
+            for result in results(name, folder):
                 groups[result.item.register].append(result)
         return groups
 
