@@ -18,7 +18,8 @@ class LexiconFile:
     `heads` and `tails`: concepts that may form compounds; `ordinary`: words that are never a
     misspelling of a word of the lexicon; `often_misspelt`: short words that are read when misspelt;
     `own_spelling`: words that are read only as they are written, `own_spelling_beside_aeoeaa`:
-    the same in a message with æ, ø or å; `equivalents`: a word and its variants.
+    the same in a message with æ, ø or å; `equivalents`: a word and its variants;
+    `endings`: an ending and those it may stand for.
     """
 
     id: str
@@ -32,6 +33,7 @@ class LexiconFile:
     own_spelling: list[str] = field(default_factory=list)
     own_spelling_beside_aeoeaa: list[str] = field(default_factory=list)
     equivalents: dict[str, str] = field(default_factory=dict)
+    endings: dict[str, str] = field(default_factory=dict)
 
 
 def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
@@ -62,6 +64,11 @@ def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
             word: variants.split()
             for file in files.values()
             for word, variants in file.equivalents.items()
+        },
+        endings={
+            ending: others.split()
+            for file in files.values()
+            for ending, others in file.endings.items()
         },
     )
     areas = load_folder(root / "red_flags", Area)

@@ -38,6 +38,7 @@ _GAPS = {"..": _WIDE_GAP, "+": _NO_GAP}
 _NEAR = 9  # words that a pattern with "&" may span, its parts included
 _SMALL_WORDS_BETWEEN = 4
 _MEAN_LETTERS_RUN_TOGETHER = 3.2  # shorter parts are chance, not words written together
+_SHORTEST_STEM = 3  # letters before an ending that may be another dialect's
 _SHORTEST_FUZZY = 5  # letters of a word that can be misspelt, if the lexicon lists it
 _ALWAYS_FUZZY = 7  # from this length on every word and stem can be misspelt
 
@@ -60,7 +61,8 @@ class Lexicon:
     `own_spelling`: words that would be mistaken for another under its folded spelling ("vere",
     "verre"), and so are read only as they are written; `own_spelling_beside_aeoeaa`: the same,
     in a message that has æ, ø or å ("far" and "får"); `equivalents`: a word to its variants in
-    dialects and languages, alike in every pattern.
+    dialects and languages, alike in every pattern. `endings`: how an ending may be spelt in the
+    patterns ("bøya" is read as "bøye" where nothing is known of "bøya").
     """
 
     concepts: Mapping[str, Sequence[str]]
@@ -71,6 +73,7 @@ class Lexicon:
     own_spelling: frozenset[str] = frozenset()
     own_spelling_beside_aeoeaa: frozenset[str] = frozenset()
     equivalents: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    endings: Mapping[str, Sequence[str]] = field(default_factory=dict)
     fillers: str = "filler"
 
 
@@ -122,6 +125,10 @@ class ConceptFinder:
                             raise UnknownConcept(literal[1:-1])
         self._by_trigger = _by_rarest_item(longer)
         self._ordinary = frozenset(fold(word) for word in lexicon.ordinary)
+        self._endings = {
+            fold(ending): tuple(fold(other) for other in others)
+            for ending, others in lexicon.endings.items()
+        }
         self._heads = _literals(words_of, lexicon.heads)
         self._tails = _literals(words_of, lexicon.tails)
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
@@ -240,9 +247,22 @@ class ConceptFinder:
                 for rest in (tail, tail[1:]) if tail[0] in "se" else (tail,):
                     if len(rest) >= 3 and self._is(rest, self._tails, whole=False):
                         keys = [*keys, *self._known(word[:cut]), *self._known(rest)]
+        if word not in self._exact and word not in self._canonical:
+            keys = [*keys, *self._inflected_keys(word)]
         if not keys and len(word) >= _SHORTEST_FUZZY and word not in self._ordinary:
             keys = self._misspelt_keys(word)
         return tuple(dict.fromkeys(keys))
+
+    def _inflected_keys(self, word: str) -> list[str]:
+        """Keys of a word whose ending is another dialect's ("henga" for "henge")."""
+        for length in (3, 2, 1):
+            stem, ending = word[:-length], word[-length:]
+            if len(stem) >= _SHORTEST_STEM and ending in self._endings:
+                for other in self._endings[ending]:
+                    keys = self._exact.get(self._canonical.get(stem + other, stem + other))
+                    if keys:
+                        return list(keys)
+        return []
 
     def _known(self, word: str) -> list[str]:
         keys = list(self._exact.get(word, ()))
