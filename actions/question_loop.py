@@ -10,6 +10,7 @@ from actions.errands import ERRAND_OF_INTENT, ERRANDS
 from actions.safe_action import SafeAction
 from actions.turn import Turn
 from bot.domain.open_question import from_json, to_json
+from bot.domain.pauses import asks_to_wait, is_back
 from bot.domain.questions import Question
 
 DONT_KNOW = "dont_know"
@@ -80,6 +81,9 @@ async def _begin(turn: Turn, intent: str) -> None:
 
 async def _take(turn: Turn, question: Question) -> Question | None:
     """What the message does to the open question; returns the question to ask next."""
+    if asks_to_wait(turn.text):
+        turn.say("utter_paused")
+        return question
     if turn.intent == "stop":
         turn.say("utter_left_unknown" if turn.data.get("unknown") else "utter_stopped")
         return None
@@ -87,12 +91,15 @@ async def _take(turn: Turn, question: Question) -> Question | None:
         return await _switch(turn, question)
     errand = _errand(turn)
     if errand.correct(turn, question):
+        turn.state["tries"] = 0
         turn.say("utter_corrected")
         return await _proceed(turn)
     reading = errand.understand(turn, question)
     if not reading.certain and _wants_something_else(turn):
         turn.state["switch"] = {"intent": turn.intent, "text": turn.text, "from": to_json(question)}
         return _question(turn, "switch")
+    if is_back(turn.text) and (question.kind != "choice" or reading.value is None):
+        return question
     if reading.value is None and turn.state.get("tries", 0) == 0:
         turn.state["tries"] = 1
         turn.say("utter_not_read", help=question.help or "")
