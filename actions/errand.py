@@ -34,6 +34,10 @@ class Errand(ABC):
         """Takes a correction of an earlier answer; False where the message is none."""
         return False
 
+    def hear(self, turn: Turn, question: Question) -> bool:
+        """Takes what the message says beside the open question; False where it is nothing."""
+        return False
+
     def take(self, turn: Turn, question: Question, value: Any) -> None:
         """Notes a value as the answer to a question."""
         turn.answers[question.id] = value

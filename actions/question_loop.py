@@ -100,6 +100,9 @@ async def _take(turn: Turn, question: Question) -> Question | None:
         return _question(turn, "switch")
     if is_back(turn.text) and (question.kind != "choice" or reading.value is None):
         return question
+    if reading.value is None and errand.hear(turn, question):
+        turn.say("utter_noted")
+        return await _proceed(turn)
     if reading.value is None and turn.state.get("tries", 0) == 0:
         turn.state["tries"] = 1
         turn.say("utter_not_read", help=question.help or "")

@@ -87,6 +87,16 @@ class TriageErrand(Errand):
         turn.data.pop("summary", None)
         return True
 
+    def hear(self, turn: Turn, question: Question) -> bool:
+        if not turn.state.get("questionnaire"):
+            return False
+        questionnaire = _questionnaire(turn)
+        heard = facts_from(turn.text, questionnaire, turn.now)
+        answers = take_facts(questionnaire, turn.answers, heard)
+        new = answers != turn.answers
+        turn.state["answers"] = answers
+        return new
+
     def _correction(self, turn: Turn, question: Question) -> tuple[dict[str, Any], str] | None:
         """The answers with what the message corrects; any line, while the summary is open."""
         questionnaire = _questionnaire(turn)

@@ -28,7 +28,7 @@ WORDS = r"(?u)\b\w+\b|[?!]"
 _FILE = "intent_classifier.joblib"
 
 
-def build_pipeline(config: Dict[Text, Any]) -> Pipeline:
+def build_pipeline(config: Dict[str, Any]) -> Pipeline:
     """The untrained features and classifier."""
     words = TfidfVectorizer(token_pattern=WORDS, ngram_range=(1, 2), sublinear_tf=True)
     letters = TfidfVectorizer(analyzer="char_wb", ngram_range=(1, 5), sublinear_tf=True)

@@ -15,7 +15,6 @@ from rasa.shared.nlu.training_data.message import Message
 from bot.domain.levels import URGENT
 from bot.nlu.safety import screen_message, the_screen
 
-
 #: The area of the rules about suicide, self-harm and acute crisis.
 MIND = "mind."
 

@@ -110,7 +110,7 @@ class TurnPolicy(Policy):
             return self._interruption(tracker)
         return None
 
-    def _interruption(self, tracker: DialogueStateTracker) -> Optional[Text]:
+    def _interruption(self, tracker: DialogueStateTracker) -> Optional[str]:
         """The action for a message that is a question of its own, and not the open one's answer."""
         message = tracker.latest_message
         if not message or message.intent.get("confidence", 0.0) < self.config["sure"]:

@@ -11,18 +11,29 @@ from typing import Any, Dict, List, Optional
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted
+from rasa.shared.core.events import ActionExecuted, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.adapters.clinic_content import load_clinic
+from bot.domain.levels import URGENT
 from bot.nlu.safety import SHARP_QUESTION, assess, the_screen
 
 RED_FLAG = "utter_red_flag"
 CLARIFY = "utter_clarify"
 
-#: At the third message in a row that was not understood, a person is offered.
-CLARIFY_STEPS = ("utter_clarify_meanings", "utter_clarify_rephrase", "utter_clarify_person")
+#: What is said first to a message that led nowhere, by the action that says it.
+MISSES = {
+    CLARIFY: "utter_clarify_meanings",
+    "utter_out_of_scope": "utter_out_of_scope",
+    "utter_nothing_open": "utter_nothing_open",
+}
+#: Said after that, in turn: other words, then a person. Never the same reply twice running.
+NEXT_TRIES = ("utter_clarify_rephrase", "utter_clarify_person")
+AFTER_RED_FLAG = "utter_after_red_flag"
+
+#: For so many of the patient's messages an urgent advice is still what matters most.
+URGENT_TURNS = 3
 
 
 class ReviewedReplies(TemplatedNaturalLanguageGenerator):
@@ -44,8 +55,8 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
             return red_flag_message(tracker)
         if utter_action == SHARP_QUESTION:
             return sharp_question_message(tracker)
-        if utter_action == CLARIFY:
-            return self._clarification(tracker, output_channel)
+        if utter_action in MISSES:
+            return self._after_miss(utter_action, tracker, output_channel)
         message = await super().generate(
             utter_action, tracker, output_channel, **{**self._facts, **kwargs}
         )
@@ -67,15 +78,19 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
             about["more"] = metadata["more"].format_map(self._facts).strip()
         return about
 
-    def _clarification(
-        self, tracker: DialogueStateTracker, output_channel: str
-    ) -> Optional[Dict[str, Any]]:
-        """First the likeliest meanings as buttons, then what can be asked, then a person."""
-        step = min(_misses_in_a_row(tracker), len(CLARIFY_STEPS)) - 1
-        message = self.generate_from_slots(
-            CLARIFY_STEPS[step], {}, output_channel, **self._facts
-        )
-        if step == 0 and message:
+    def _after_miss(
+        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text
+    ) -> Optional[Dict[Text, Any]]:
+        """First what fits the message, then other words, then a person; help first if urgent."""
+        misses = _misses_in_a_row(tracker)
+        if misses:
+            response = NEXT_TRIES[(misses - 1) % len(NEXT_TRIES)]
+        elif _lately_urgent(tracker):
+            response = AFTER_RED_FLAG
+        else:
+            response = MISSES[utter_action]
+        message = self.generate_from_slots(response, {}, output_channel, **self._facts)
+        if message and response == MISSES[CLARIFY]:
             message["buttons"] = self._likely_meanings(tracker) + message.get("buttons", [])
         return message
 
@@ -131,11 +146,25 @@ def sharp_question_message(tracker: DialogueStateTracker) -> Dict[str, Any]:
 
 
 def _misses_in_a_row(tracker: DialogueStateTracker) -> int:
-    """How many of the latest replies, this one included, were clarifications."""
-    misses = 1
+    """How many of the patient's messages just before this one led nowhere."""
+    misses = 0
     for event in reversed(tracker.events):
         if isinstance(event, ActionExecuted) and event.action_name not in ("action_listen", None):
-            if event.action_name != CLARIFY:
+            if event.action_name not in MISSES:
                 break
             misses += 1
     return misses
+
+
+def _lately_urgent(tracker: DialogueStateTracker) -> bool:
+    """Whether one of the latest replies told the patient to call for help."""
+    turns = 0
+    for event in reversed(tracker.events):
+        turns += isinstance(event, UserUttered)
+        if turns > URGENT_TURNS:
+            return False
+        if isinstance(event, BotUttered):
+            custom = (event.data or {}).get("custom") or {}
+            if custom.get("type") == "triage" and custom.get("level") in URGENT:
+                return True
+    return False
