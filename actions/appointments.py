@@ -14,12 +14,14 @@ from actions.booking import (
     take_time_choice,
 )
 from actions.errand import filled
+from actions.services import OSLO
 from actions.times import appointment_json, money, when
 from actions.turn import Turn
 from bot.adapters.booking import Appointment, NotLoggedIn, Refused
 from bot.adapters.clinic_content import load_clinic
 from bot.domain.questions import Option, Question
 from bot.domain.readers import Reading
+from bot.domain.wishes import Wish
 
 
 class _AppointmentErrand(BackedErrand):
@@ -60,8 +62,9 @@ class _ChangeErrand(_AppointmentErrand):
             return None
         appointments = await _appointments(turn)
         coming = _coming(turn, appointments)
-        if "which" not in turn.answers and len(coming) == 1:
-            turn.answers["which"] = coming[0].id
+        named = self.named(turn, coming) or coming
+        if "which" not in turn.answers and len(named) == 1:
+            turn.answers["which"] = named[0].id
         # Among all: after a retry, the chosen one may be changed already, and no other is meant.
         chosen = [a for a in appointments if a.id == turn.answers.get("which")]
         if chosen:
@@ -69,7 +72,11 @@ class _ChangeErrand(_AppointmentErrand):
         if not coming:
             turn.say("utter_no_appointments")
             return None
-        return _which_question(turn, coming)
+        return _which_question(turn, named)
+
+    def named(self, turn: Turn, coming: list[Appointment]) -> list[Appointment]:
+        """Those of the coming appointments that the opening message names."""
+        return []
 
     async def _change_in_time(self, turn: Turn, appointment: Appointment) -> Question | None:
         if turn.now > appointment.change_until and not turn.data.get("unknown"):
@@ -87,6 +94,10 @@ class _ChangeErrand(_AppointmentErrand):
 
 class CancelErrand(_ChangeErrand):
     """Cancels an appointment and names the refund that the backend gives."""
+
+    def named(self, turn: Turn, coming: list[Appointment]) -> list[Appointment]:
+        wish = Wish.from_json(turn.data.get("wish"))
+        return [a for a in coming if wish.fits(a.start.astimezone(OSLO))]
 
     async def change(self, turn: Turn, appointment: Appointment) -> Question | None:
         confirmed = turn.answers.get("confirm_cancel")

@@ -246,16 +246,8 @@ def _is_named(slot: dict[str, Any], text: str, wish: Wish) -> bool:
     """Whether a time shown is the very one that a text names: its hour, or "den" of its day."""
     start = _start(slot)
     points_at = plain(text).startswith(("den ", "ta den ", "jeg tar den "))
-    return _fits(wish, start) and (
+    return wish.fits(start) and (
         names_moment(text, start) or (points_at and wish.after is None and wish.day is not None)
-    )
-
-
-def _fits(wish: Wish, start: datetime) -> bool:
-    return (
-        (wish.day is None or start.date() == wish.day)
-        and (wish.after is None or start >= wish.after)
-        and (wish.before is None or start < wish.before)
     )
 
 

@@ -114,6 +114,14 @@ class Wish:
     after: datetime | None = None
     before: datetime | None = None
 
+    def fits(self, start: datetime) -> bool:
+        """Whether a time is one that was wished for; `start` has the zone of the wish."""
+        return (
+            (self.day is None or start.date() == self.day)
+            and (self.after is None or start >= self.after)
+            and (self.before is None or start < self.before)
+        )
+
     def to_json(self) -> dict[str, str | None]:
         """The wish as JSON values."""
         return {

@@ -24,6 +24,8 @@ from bot.adapters.booking import (
 )
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.fake_booking import FakeBooking
+from bot.adapters.questionnaire_content import load_questionnaires
+from bot.domain.open_question import to_json
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=OSLO)
 EMPTY = Record(sick_notes=(), renewals=(), dispensed=())
@@ -123,7 +125,7 @@ class Conversation:
             dispatcher=CollectingDispatcher(),
             services=Services(
                 backend=self.clinic,
-                questionnaires={},
+                questionnaires=load_questionnaires(),
                 errand_questions=load_errand_questions(),
                 now=self.clock,
             ),
@@ -357,6 +359,41 @@ async def test_that_a_time_suits_me_does_not_change_whom_it_is_for() -> None:
     assert "Nora" in talk.question
 
 
+async def test_a_symptom_check_hands_over_which_child_is_ill() -> None:
+    talk = await Conversation().opens("sønnen min på 2 har hodelus", intent="describe_symptom")
+    answers = {"yes_no": "nei", "number": "36", "duration": "to dager", "text": "nei"}
+    for _ in range(30):
+        if talk.asked in ("slot", None):
+            break
+        kind, name = talk.state["open"]["kind"], talk.asked
+        agrees = name in ("summary_ok", "want_time")
+        await talk.says("ja" if agrees else answers.get(kind, "vet ikke"))
+    await talk.says("den første")
+    await talk.says("ja")
+    assert talk.visits == [("jakob", "slot-1")]
+    (booking,) = talk.clinic.booked.values()
+    assert booking.summary
+    assert booking.questionnaire_response
+
+
+async def test_another_errand_hands_over_the_child_that_was_chosen() -> None:
+    talk = Conversation()
+    want_time = load_errand_questions()["eligibility"]["want_time"]
+    talk.state = {
+        "kind": "eligibility",
+        "variant": "prescription",
+        "started": "m1",
+        "open": to_json(want_time),
+        "answers": {"for_whom": "child"},
+        "data": {"which_child": "nora"},
+    }
+    await talk.says("ja")
+    assert talk.asked == "slot"
+    await talk.says("den første")
+    await talk.says("ja")
+    assert talk.visits == [("nora", "slot-1")]
+
+
 # What can go wrong
 
 
@@ -580,6 +617,17 @@ async def test_a_retry_never_cancels_another_appointment_than_the_one_that_was_m
     assert talk.responses == ["utter_cancelled"]
     assert talk.visits == [second]
     assert first != second
+
+
+async def test_the_appointment_of_the_day_that_is_named_is_the_one_to_cancel() -> None:
+    talk = await booked()
+    await talk.opens("jeg vil bestille time i morgen etter fire")
+    await talk.says("den første")
+    await talk.says("ja")
+    await talk.opens("avbestill timen min i morgen", intent="cancel_appointment")
+    assert talk.asked == "confirm_cancel"
+    await talk.says("ja")
+    assert talk.visits == [("kari", "slot-1")]
 
 
 async def test_moving_says_so_and_keeps_the_appointment() -> None:
