@@ -19,7 +19,8 @@ class LexiconFile:
     misspelling of a word of the lexicon; `often_misspelt`: short words that are read when misspelt;
     `own_spelling`: words that are read only as they are written, `own_spelling_beside_aeoeaa`:
     the same in a message with æ, ø or å; `equivalents`: a word and its variants;
-    `endings`: an ending and those it may stand for.
+    `endings`: an ending and those it may stand for; `intensifiers`: what
+    may be put before any word ("kjempe").
     """
 
     id: str
@@ -34,6 +35,7 @@ class LexiconFile:
     own_spelling_beside_aeoeaa: list[str] = field(default_factory=list)
     equivalents: dict[str, str] = field(default_factory=dict)
     endings: dict[str, str] = field(default_factory=dict)
+    intensifiers: list[str] = field(default_factory=list)
 
 
 def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
@@ -70,6 +72,7 @@ def load_content(root: Path = CONTENT_ROOT) -> RedFlagContent:
             for file in files.values()
             for ending, others in file.endings.items()
         },
+        intensifiers=[start for file in files.values() for start in file.intensifiers],
     )
     areas = load_folder(root / "red_flags", Area)
     return RedFlagContent(

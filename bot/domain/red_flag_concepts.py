@@ -62,7 +62,7 @@ class Lexicon:
     "verre"), and so are read only as they are written; `own_spelling_beside_aeoeaa`: the same,
     in a message that has æ, ø or å ("far" and "får"); `equivalents`: a word to its variants in
     dialects and languages, alike in every pattern. `endings`: how an ending may be spelt in the
-    patterns ("bøya" is read as "bøye" where nothing is known of "bøya").
+    patterns ("bøya" is read as "bøye" where nothing is known of "bøya"). `intensifiers`: what may be put before any word ("kjempe").
     """
 
     concepts: Mapping[str, Sequence[str]]
@@ -74,6 +74,7 @@ class Lexicon:
     own_spelling_beside_aeoeaa: frozenset[str] = frozenset()
     equivalents: Mapping[str, Sequence[str]] = field(default_factory=dict)
     endings: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    intensifiers: Sequence[str] = ()
     fillers: str = "filler"
 
 
@@ -129,6 +130,7 @@ class ConceptFinder:
             fold(ending): tuple(fold(other) for other in others)
             for ending, others in lexicon.endings.items()
         }
+        self._intensifiers = tuple(fold(word) for word in lexicon.intensifiers)
         self._heads = _literals(words_of, lexicon.heads)
         self._tails = _literals(words_of, lexicon.tails)
         self._stem_lengths = sorted({len(stem) for stem in self._stems})
@@ -249,6 +251,9 @@ class ConceptFinder:
                         keys = [*keys, *self._known(word[:cut]), *self._known(rest)]
         if word not in self._exact and word not in self._canonical:
             keys = [*keys, *self._inflected_keys(word)]
+        if not keys and word.startswith(self._intensifiers):
+            first = next(start for start in self._intensifiers if word.startswith(start))
+            keys = list(self._read_word(word[len(first) :])) if len(word) > len(first) + 2 else []
         if not keys and len(word) >= _SHORTEST_FUZZY and word not in self._ordinary:
             keys = self._misspelt_keys(word)
         return tuple(dict.fromkeys(keys))

@@ -36,9 +36,10 @@ def fold(word: str) -> str:
     """The one spelling under which the lexicon knows a lower-case word.
 
     Digraphs and accents are unified (hjärta, hjerte; faar, får, far) and doubled letters become
-    one, since doubling is the commonest misspelling. Digits stay as they are.
+    one, since doubling is the commonest misspelling. Digits stay as they are, and so does a lone
+    "æ" ("I"), which is not "e" ("is").
     """
-    return word if word[:1].isdigit() else _fold_letters(word)
+    return word if word[:1].isdigit() or word == "æ" else _fold_letters(word)
 
 
 @lru_cache(maxsize=20_000)
