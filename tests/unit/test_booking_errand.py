@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.question_loop import StartErrand, ValidateQuestionForm
@@ -22,11 +25,14 @@ from bot.adapters.booking import (
     Refused,
     Slot,
 )
+from bot.adapters.clinic_content import load_clinic
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.fake_booking import FakeBooking
 from bot.adapters.questionnaire_content import load_questionnaires
 from bot.domain.open_question import to_json
 
+ROOT = Path(__file__).parents[2]
+DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=OSLO)
 EMPTY = Record(sick_notes=(), renewals=(), dispensed=())
 NORA = Child("nora", "Nora Testesen", 7, False, EMPTY)
@@ -100,6 +106,7 @@ class Conversation:
     clock: Clock = field(default_factory=Clock)
     state: dict[str, Any] = field(default_factory=dict)
     said: list[dict[str, Any]] = field(default_factory=list)
+    text: str = ""
     messages: int = 0
 
     def __post_init__(self) -> None:
@@ -140,6 +147,7 @@ class Conversation:
             if event.get("name") == "errand":
                 self.state = event["value"] or {}
         self.said = turn.dispatcher.messages
+        self.text = "\n".join(_worded(m) for m in self.said if m.get("response"))
         return self
 
     @property
@@ -168,6 +176,12 @@ class Conversation:
         ]
 
 
+def _worded(message: dict[str, Any]) -> str:
+    """A response as the patient reads it; raises KeyError where it lacks a word."""
+    (response,) = DOMAIN["responses"][message["response"]]
+    return str(response["text"]).format_map({**load_clinic().words(), **message})
+
+
 async def at_the_price(text: str = "jeg vil bestille time", **named: Any) -> Conversation:
     """A conversation in which only the yes is missing."""
     talk = await Conversation(**named).opens(text)
@@ -192,6 +206,8 @@ async def test_the_price_and_the_name_are_told_before_the_yes_and_the_id_comes_a
     shown = talk.outcome("appointment")
     assert shown
     assert shown["id"] in talk.clinic.booked
+    for told in ("i dag klokken 13.00", "Kari Testesen", "350 kroner", "ringer", "kvittering"):
+        assert told in talk.text
 
 
 async def test_it_is_free_for_those_insured_and_said_so() -> None:
@@ -314,6 +330,7 @@ async def test_the_only_child_is_meant_unless_another_age_is_said() -> None:
 async def test_a_child_that_is_not_registered_is_waited_for() -> None:
     talk = await Conversation(token="ola").opens("time for sønnen min på 4")
     assert talk.responses == ["utter_child_not_registered"]
+    assert "brukerprofilen" in talk.text
     assert talk.asked == "retry"
     talk.clinic.patients["ola"] = replace(OLA, children=(Child("per", "Per", 4, False, EMPTY),))
     await talk.says("prøv igjen")
@@ -457,6 +474,8 @@ async def test_an_unknown_outcome_is_told_as_such_and_trying_again_finds_the_one
     talk.clinic.break_at["confirm"] = OutcomeUnknown()
     await talk.says("ja")
     assert talk.responses == ["utter_booking_unknown"]
+    assert "Jeg vet ikke om timen ble bestilt" in talk.text
+    assert load_clinic().words()["support_phone"] in talk.text
     assert talk.outcome("appointment") is None
     talk.clock.now += timedelta(minutes=10)
     await talk.says("prøv igjen")
@@ -521,6 +540,13 @@ async def test_each_refusal_has_words_and_claims_no_booking(problem: str, respon
     assert talk.outcome("appointment") is None
 
 
+def test_every_response_that_an_action_names_is_in_the_domain() -> None:
+    code = "".join(path.read_text() for path in (ROOT / "actions").glob("*.py"))
+    named = set(re.findall(r'"(utter_\w+)"', code)) - {"utter_sharp_question"}
+    assert named
+    assert named <= DOMAIN["responses"].keys()
+
+
 @pytest.mark.parametrize("call", ["hold", "confirm"])
 @pytest.mark.parametrize(
     "failure",
@@ -578,6 +604,8 @@ async def test_cancelling_names_the_refund() -> None:
     shown = talk.outcome("appointment")
     assert shown
     assert (shown["status"], shown["refund_nok"]) == ("cancelled", 350)
+    assert "350 kroner" in talk.text
+    assert "1 til 7 arbeidsdager" in talk.text
 
 
 async def test_cancelling_what_was_free_promises_no_money() -> None:
