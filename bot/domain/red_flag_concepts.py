@@ -108,8 +108,9 @@ class ConceptFinder:
             for variant in variants
         }
         words_of: dict[str, list[str]] = {}
-        for concept in _in_order(lexicon.concepts):
-            patterns = [self._parse(line) for line in lexicon.concepts[concept]]
+        concepts = _with_parts(lexicon.concepts)
+        for concept in _in_order(concepts):
+            patterns = [self._parse(line) for line in concepts[concept]]
             number = len(self._names)
             self._names.append(f"<{concept}>")
             for pattern in patterns:
@@ -122,7 +123,7 @@ class ConceptFinder:
                     for literal in pattern.items:
                         if not literal.startswith("<"):
                             self._learn(literal, literal)
-                        elif literal[1:-1] not in lexicon.concepts:
+                        elif literal[1:-1] not in concepts:
                             raise UnknownConcept(literal[1:-1])
         self._by_trigger = _by_rarest_item(longer)
         self._ordinary = frozenset(fold(word) for word in lexicon.ordinary)
@@ -362,6 +363,23 @@ def _literals(words_of: Mapping[str, Iterable[str]], concepts: Iterable[str]) ->
     return frozenset(
         item for concept in concepts for item in words_of.get(concept, ()) if item[0] != "="
     )
+
+
+def _with_parts(concepts: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """The concepts, and one more for each part of several words in a pattern with "&"."""
+    whole: dict[str, Sequence[str]] = {}
+    for concept, lines in concepts.items():
+        kept = []
+        for line in lines:
+            parts = line.split(" & ")
+            for index, part in enumerate(parts):
+                if len(parts) > 1 and " " in part:
+                    name = part.replace(" ", "_").replace("<", "(").replace(">", ")")
+                    whole[name] = [part]
+                    parts[index] = f"<{name}>"
+            kept.append(" & ".join(parts))
+        whole[concept] = kept
+    return whole
 
 
 def _in_order(concepts: Mapping[str, Sequence[str]]) -> list[str]:

@@ -30,6 +30,7 @@ class Context:
         for reason, holds in (
             ("idiom", self._is_idiom),
             ("negated", self._is_negated),
+            ("works", self._works),
             ("animal", self._is_animal),
             ("past", self._is_past),
             ("other_story", self._is_other_story),
@@ -96,6 +97,20 @@ class Context:
         return any(
             covered & set(range(span.start, span.end)) for span in self.found.get("<idiom>", ())
         )
+
+    def _works(self, sign: Span) -> bool:
+        """"Får puste helt fint", "tisser som vanlig": not "får ikke puste fint"."""
+        last = sign.covered[-1]
+        if last not in self._at("function_verb") or any(p in self._at("neg") for p in sign.covered):
+            return False
+        for position in range(last + 1, min(last + 4, len(self.tokens))):
+            if self.tokens[position].clause != self.tokens[last].clause:
+                return False
+            if position in self._at("fine_word"):
+                return True
+            if position not in self._at("filler") or position in self._at("negator"):
+                return False
+        return False
 
     def _is_animal(self, sign: Span) -> bool:
         """"Hunden min er tungpustet og har hoven legg", not "hunden bet meg, jeg blør"."""

@@ -169,11 +169,19 @@ def _is_age(span: Span, tokens: Sequence[Token], found: Found) -> bool:
         found, "<temperature_word>", span, tokens
     ):
         return True
+    if _is_alone_in_clause(span, tokens) and _anywhere(found, "<temperature_or_child>"):
+        return True
     child_or_person = _same_sentence(found, "<someone>", span, tokens)
     return child_or_person and (
         _follows_age_word(span, found) or _stands_at(found, "<someone>", span.end)
         or _stands_at(found, "<someone>", span.start - 1)
     )
+
+
+def _is_alone_in_clause(span: Span, tokens: Sequence[Token]) -> bool:
+    """"5 uker, 38,7": an age that is all of its clause, in a message that has more."""
+    clause = tokens[span.start].clause
+    return [t.clause for t in tokens].count(clause) == span.end - span.start < len(tokens)
 
 
 def _follows_age_word(span: Span, found: Found) -> bool:
