@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any, Dict, List
 
 from rasa.engine.graph import ExecutionContext
@@ -15,6 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu import language_model
 from bot.nlu.language_model import LanguageModel, LanguageModelError
+
+logger = logging.getLogger(__name__)
 
 
 @DefaultV1Recipe.register(
@@ -84,6 +87,7 @@ class NorwegianTokenizer(Tokenizer):
                 f"The model was trained with {trained_with['name']} {trained_with['version']}, "
                 f"here runs {model.name} {model.version}. Train again with `make train`."
             )
+        logger.info("Norwegian language model: %s", model)
         return cls(config, model_storage, resource, model)
 
     def tokenize(self, message: Message, attribute: str) -> List[Token]:

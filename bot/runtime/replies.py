@@ -79,8 +79,8 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
         return about
 
     def _after_miss(
-        self, utter_action: Text, tracker: DialogueStateTracker, output_channel: Text
-    ) -> Optional[Dict[Text, Any]]:
+        self, utter_action: str, tracker: DialogueStateTracker, output_channel: str
+    ) -> Optional[Dict[str, Any]]:
         """First what fits the message, then other words, then a person; help first if urgent."""
         misses = _misses_in_a_row(tracker)
         if misses:

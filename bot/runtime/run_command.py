@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from bot.nlu import language_model
 from bot.runtime.content_check import check_content
 from bot.runtime.environment import PORTS, ROOT, process_environment
 from bot.runtime.model import ensure_trained
@@ -33,6 +34,7 @@ def run() -> int:
         _refuse_taken_port(name, int(environment[name]))
     environment = process_environment(run_folder, ensure_trained())
     (run_folder / "log").mkdir(parents=True, exist_ok=True)
+    print(f"Norwegian language model: {language_model.resolve()}", flush=True)
     print("Starts the booking backend, the actions and Rasa ...", flush=True)
     supervisor = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-c", "deploy/supervisord.conf"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from pathlib import Path
 from statistics import quantiles
 from typing import Any
 
+import structlog
 import yaml
 from rasa.core.agent import Agent
 
@@ -61,6 +63,8 @@ def items() -> tuple[Item, ...]:
 @cache
 def results() -> tuple[Result, ...]:
     """The trained model's word on every message, one after the other as in a chat."""
+    # Rasa prints every message it reads until it is told not to.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     return asyncio.run(_parse_all(Agent.load(str(ensure_trained()))))
 
 
