@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,9 @@ SUMMARY_LIMIT = 8000
 
 #: Questions that show free times.
 _TIME_QUESTIONS = ("slot", "new_slot")
+
+#: The part of "jeg tar gjerne den andre, takk" that says which.
+_POINTED = re.compile(r"\b(?:den|det|nr\.?|nummer|alternativ) \w+")
 
 #: What is said for a refusal that has words of its own.
 _REFUSALS = {
@@ -223,10 +227,13 @@ def read_time_choice(turn: Turn, question: Question) -> Reading:
     if any(plain(turn.text) in (option.id, plain(option.label)) for option in question.options):
         return reading
     wish = _other_times(turn)
-    if wish is None:
-        return reading
-    named = [s["id"] for s in turn.data.get("shown", []) if _is_named(s, turn.text, wish)]
-    return Reading(named[0] if len(named) == 1 else wish.to_json(), certain=True)
+    if wish is not None:
+        named = [s["id"] for s in turn.data.get("shown", []) if _is_named(s, turn.text, wish)]
+        return Reading(named[0] if len(named) == 1 else wish.to_json(), certain=True)
+    pointed = _POINTED.search(plain(turn.text))
+    if reading.value is None and pointed and question.options:
+        return read(question, pointed.group(), turn.now)
+    return reading
 
 
 def _other_times(turn: Turn) -> Wish | None:

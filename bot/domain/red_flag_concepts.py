@@ -38,6 +38,7 @@ _GAPS = {"..": _WIDE_GAP, "+": _NO_GAP}
 _NEAR = 9  # words that a pattern with "&" may span, its parts included
 _SMALL_WORDS_BETWEEN = 4
 _MEAN_LETTERS_RUN_TOGETHER = 3.2  # shorter parts are chance, not words written together
+_LONGEST_ENDING = 4  # letters after the start of a word that are only its inflection
 _SHORTEST_STEM = 3  # letters before an ending that may be another dialect's
 _SHORTEST_FUZZY = 5  # letters of a word that can be misspelt, if the lexicon lists it
 _ALWAYS_FUZZY = 7  # from this length on every word and stem can be misspelt
@@ -252,12 +253,23 @@ class ConceptFinder:
                         keys = [*keys, *self._known(word[:cut]), *self._known(rest)]
         if word not in self._exact and word not in self._canonical:
             keys = [*keys, *self._inflected_keys(word)]
-        if not keys and word.startswith(self._intensifiers):
-            first = next(start for start in self._intensifiers if word.startswith(start))
-            keys = list(self._read_word(word[len(first) :])) if len(word) > len(first) + 2 else []
-        if not keys and len(word) >= _SHORTEST_FUZZY and word not in self._ordinary:
-            keys = self._misspelt_keys(word)
+        if self._is_settled(word, keys):
+            return tuple(dict.fromkeys(keys))
+        start = next((s for s in self._intensifiers if word.startswith(s)), word)
+        if len(word) > len(start) + 2:
+            keys = [*keys, *self._read_word(word[len(start) :])]
+        elif len(word) >= _SHORTEST_FUZZY and word not in self._ordinary:
+            keys = [*keys, *self._misspelt_keys(word)]
         return tuple(dict.fromkeys(keys))
+
+    def _is_settled(self, word: str, keys: Sequence[str]) -> bool:
+        """Whether a word was read to its end; "brystsmetrer" is no more than a start of "bryst"."""
+        if not keys or word in self._exact or word in self._canonical:
+            return bool(keys)
+        starts = [key for key in keys if key.endswith("*") and word.startswith(key[:-1])]
+        return len(starts) < len(keys) or any(
+            len(word) - len(key) <= _LONGEST_ENDING for key in starts
+        )
 
     def _inflected_keys(self, word: str) -> list[str]:
         """Keys of a word whose ending is another dialect's ("henga" for "henge")."""

@@ -45,7 +45,9 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=20_000)
 def _fold_letters(word: str) -> str:
     word = word.translate(_LETTERS)
-    word = word.replace("ae", "e").replace("oe", "o").replace("aa", "a")
+    word = word.replace("ae", "e").replace("aa", "a")
+    if not word.startswith("noe"):  # "noe" and "noen" have no ø
+        word = word.replace("oe", "o")
     return _DOUBLED.sub(r"\1", word)
 
 

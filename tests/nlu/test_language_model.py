@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -37,6 +38,7 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder that Python finds packages in, for this test."""
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delenv(SETTING, raising=False)
+    monkeypatch.delitem(sys.modules, PREFERRED, raising=False)
     return tmp_path
 
 

@@ -29,7 +29,6 @@ from bot.adapters.clinic_content import load_clinic
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.fake_booking import FakeBooking
 from bot.adapters.questionnaire_content import load_questionnaires
-from bot.domain.open_question import to_json
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())
@@ -234,9 +233,19 @@ async def test_whoever_is_not_logged_in_sees_times_logs_in_and_comes_back_to_the
 
 @pytest.mark.parametrize(
     ("said", "chosen"),
-    [("2", "slot-2"), ("den siste", "slot-5"), ("halv to", "slot-2"), ("klokka 14", "slot-3"),
-     ("13.30", "slot-2"), ("den i morgen", "slot-5"), ("ta den klokka ni", "slot-5"),
-     ("i dag klokken 14.30 hos Anne Eksempel", "slot-4")],
+    [
+        ("2", "slot-2"),
+        ("den siste", "slot-5"),
+        ("jeg tar den første, takk", "slot-1"),
+        ("den andre passer fint", "slot-2"),
+        ("kan jeg få nr 3?", "slot-3"),
+        ("halv to", "slot-2"),
+        ("klokka 14", "slot-3"),
+        ("13.30", "slot-2"),
+        ("den i morgen", "slot-5"),
+        ("ta den klokka ni", "slot-5"),
+        ("i dag klokken 14.30 hos Anne Eksempel", "slot-4"),
+    ],
 )
 async def test_a_time_shown_is_chosen_in_many_ways(said: str, chosen: str) -> None:
     talk = await Conversation().opens("jeg vil bestille time")
@@ -391,24 +400,6 @@ async def test_a_symptom_check_hands_over_which_child_is_ill() -> None:
     (booking,) = talk.clinic.booked.values()
     assert booking.summary
     assert booking.questionnaire_response
-
-
-async def test_another_errand_hands_over_the_child_that_was_chosen() -> None:
-    talk = Conversation()
-    want_time = load_errand_questions()["eligibility"]["want_time"]
-    talk.state = {
-        "kind": "eligibility",
-        "variant": "prescription",
-        "started": "m1",
-        "open": to_json(want_time),
-        "answers": {"for_whom": "child"},
-        "data": {"which_child": "nora"},
-    }
-    await talk.says("ja")
-    assert talk.asked == "slot"
-    await talk.says("den første")
-    await talk.says("ja")
-    assert talk.visits == [("nora", "slot-1")]
 
 
 # What can go wrong
