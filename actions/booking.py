@@ -25,7 +25,15 @@ from bot.adapters.booking import (
 from bot.domain.questions import DONT_KNOW, Question
 from bot.domain.readers import UNREADABLE, Reading, read
 from bot.domain.readers.text import plain
-from bot.domain.wishes import Visitor, Wish, hear_visitor, names_moment, read_other_times, read_wish
+from bot.domain.wishes import (
+    Visitor,
+    Wish,
+    hear_other_visitor,
+    hear_visitor,
+    names_moment,
+    read_other_times,
+    read_wish,
+)
 
 #: How many free times are shown at once.
 SHOWN = 5
@@ -127,7 +135,7 @@ class BookingErrand(BackedErrand):
         if turn.data.get("unknown"):
             return False
         other = _instead_of_yes(turn, question)
-        said = hear_visitor(turn.text)
+        said = hear_other_visitor(turn.text)
         before = Visitor.from_json(turn.data.get("visitor")).who or "self"
         someone = said.who not in (None, before)
         if someone:

@@ -51,6 +51,10 @@ _FOR_OTHER = re.compile(
     r"|bestemor|bestefar|kona|mannen|samboeren|kjæresten|svigermor|svigerfar|søsteren|broren)\b"
 )
 _FOR_SELF = re.compile(r"\b(?:til|te|åt|for|førr) (?:meg|mæ|mei|mæg|me)\b")
+_IS_FOR = re.compile(
+    r"\b(?:til|te|åt|for|førr|gjelder|gjeld|men|(?:det|den|timen|han|hun) (?:er|e))\b"
+    r"(?:[ ,]+[^\W_]+){1,6}"
+)
 _NOT_THAT_DAY = re.compile(
     r"\b(?:ikke|ikkje|itj) (?:på )?(?:i ?dag|i ?morgen|i ?morgon|i ?mårra|i ?kveld|\w+dag)\b"
 )
@@ -104,6 +108,15 @@ def hear_visitor(text: str) -> Visitor:
     if who is None and _FOR_SELF.search(text):
         who = "self"
     return Visitor(who, age, tuple(words_of(text)))
+
+
+def hear_other_visitor(text: str) -> Visitor:
+    """Whom a text in the middle of a booking says the visit is for after all.
+
+    Only what is said to be so counts: "etter at barna er levert" names no visitor.
+    """
+    found = _IS_FOR.search(_SUITS_ME.sub(" ", plain(text)))
+    return hear_visitor(found.group()) if found else Visitor()
 
 
 @dataclass(frozen=True)

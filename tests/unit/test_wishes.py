@@ -5,7 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.domain.wishes import Visitor, Wish, hear_visitor, names_moment, read_other_times, read_wish
+from bot.domain.wishes import (
+    Visitor,
+    Wish,
+    hear_other_visitor,
+    hear_visitor,
+    names_moment,
+    read_other_times,
+    read_wish,
+)
 
 MONDAY_NOON = datetime(2026, 11, 23, 12, 0, tzinfo=ZoneInfo("Europe/Oslo"))
 
@@ -118,3 +126,23 @@ def test_whom_a_time_is_for_is_heard(said: str, who: str | None, age: float | No
     visitor = hear_visitor(said)
     assert (visitor.who, visitor.age) == (who, age)
     assert Visitor.from_json(visitor.to_json()) == visitor
+
+
+@pytest.mark.parametrize(
+    ("said", "who"),
+    [
+        ("nei, den er til dattera mi på 7", "child"),
+        ("det er sønnen min som er syk", "child"),
+        ("det gjelder ikke meg, men jenta mi", "child"),
+        ("timen er til mamma", "other"),
+        ("nei, til meg", "self"),
+        ("i morgen etter at barna er levert", None),
+        ("klokka ti passer for meg", None),
+        ("torsdag passer, da er ungene på skolen", None),
+        ("ja takk", None),
+    ],
+)
+def test_in_the_middle_only_what_is_said_to_be_so_changes_whom_it_is_for(
+    said: str, who: str | None
+) -> None:
+    assert hear_other_visitor(said).who == who
