@@ -10,8 +10,9 @@ _BIT = r"(?:litt|lite|lite grann|lit|ett?|eit|en|ein|\d+|noen|nokre|par)"
 _MOMENT = r"(?:øyeblikk|øyeblink|augneblink|augneblikk)"
 _SPAN = rf"(?:{_MOMENT}|sekund\w*|sek|minutt\w*|min|stund)"
 _WAIT = (
-    rf"(?:(?:vent|vente|hold on|wait)(?: {_BIT})*(?: {_SPAN})?|(?:{_BIT} )*{_MOMENT}"
-    rf"|(?:gi|gje) (?:meg|mæ)(?: {_BIT})* {_SPAN}|(?:straks|snart) (?:tilbake|attende)"
+    rf"(?:(?:vent|vente|hold an|hold on|drøy|wait)(?: {_BIT})*(?: {_SPAN})?|(?:{_BIT} )*{_MOMENT}"
+    r"|(?:la|lat) (?:meg|mæ) (?:bare )?(?:tenke|tenkje|sjekke|se|sjå)(?: litt| etter)*"
+    rf"|(?:gi|gje) (?:meg|mæ)(?: {_BIT})* (?:{_SPAN}|tid)|(?:straks|snart) (?:tilbake|attende)"
     r"|(?:(?:jeg |eg |æ )?(?:er|e|kommer|kjem) )(?:straks|snart)(?: tilbake| attende)?|brb)"
 )
 #: What one goes to do meanwhile.

@@ -99,6 +99,7 @@ async def in_the_questionnaire() -> Conversation:
 @pytest.mark.parametrize(
     "text",
     ["vent litt", "Vent!", "et øyeblikk", "ok, vent to minutter", "eit augneblink", "kommer straks",
+     "hold an litt", "la meg tenke litt", "gi meg litt tid",
      "vent, jeg må bare hente termometeret", "jeg skal bare sjekke noe, vent litt"],
 )
 async def test_whoever_wants_a_moment_gets_it_and_the_question_stays(text: str) -> None:
