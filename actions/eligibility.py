@@ -33,6 +33,7 @@ from bot.domain.readers import Reading, read
 from bot.domain.readers.text import plain, words_of
 from bot.domain.readers.yes_no import read_yes_no
 from bot.domain.triage import level_so_far
+from bot.domain.wishes import Visitor
 
 #: Questions about what to do next; their answers are no facts for the rules.
 _STEPS = ("want_time", "confirm_renewal", "which_child")
@@ -117,15 +118,21 @@ class EligibilityErrand(BackedErrand):
         return _offer(turn, leaf, known)
 
     async def _book(self, turn: Turn) -> Question | None:
-        """Hands over to the booking, with what the patient told for the doctor."""
+        """Hands over to the booking, with whom it is for and what the patient told the doctor."""
         if turn.data["want_time"] != "yes":
             turn.tell(_text("no_visit"))
             return None
         for_doctor = {"summary": _summary(turn)}
+        age, words = turn.answers.get("child_age"), turn.data.get("names", [])
+        chosen = turn.data.get("which_child")
+        visitor = Visitor(
+            turn.answers.get("for_whom"), None if age == DONT_KNOW else age, tuple(words)
+        )
         turn.state = {
             "kind": "booking",
             "started": turn.state["started"],
-            "data": {"for_doctor": for_doctor},
+            "data": {"for_doctor": for_doctor, "visitor": visitor.to_json()},
+            "answers": {} if chosen in (None, DONT_KNOW) else {"which_child": chosen},
         }
         return await BookingErrand().proceed(turn)
 

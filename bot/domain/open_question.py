@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from bot.domain.pauses import asks_to_wait, is_back
 from bot.domain.questions import Option, Question
 from bot.domain.readers import read
 
@@ -25,5 +26,10 @@ def from_json(stored: Mapping[str, Any]) -> Question:
 
 
 def answers_plainly(stored: Mapping[str, Any] | None, text: str, now: datetime) -> bool:
-    """Whether a message is so plainly an answer to the open question that it is nothing else."""
-    return bool(stored) and read(from_json(stored or {}), text, now).certain
+    """Whether a message so plainly belongs to the open question that it is nothing else.
+
+    That is an answer of the question's own type, "wait a little", or "I am back".
+    """
+    if not stored:
+        return False
+    return asks_to_wait(text) or is_back(text) or read(from_json(stored), text, now).certain

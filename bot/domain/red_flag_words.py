@@ -99,11 +99,14 @@ def split_contraction(piece: str) -> tuple[str, ...]:
         return found["verb"] or found["english"], "ikke"
     if plain != piece and len(plain) - len(piece) < 0:
         head, _, tail = _APOSTROPHES.sub("'", piece).partition("'")
+        if tail == "s" and head in _ENGLISH_IS:
+            return (head, "is")
         if tail in {"n", "an", "en", "a", "et"}:  # "ha'n", "har'n": a pronoun hangs on
             return (head, tail)
     return (plain,)
 
 
+_ENGLISH_IS = frozenset({"he", "she", "it", "there", "who", "what"})
 #: Words that only look as if a negation hung on to them.
 _WHOLE_WORDS = frozenset(
     {"skalke", "virke", "vike", "vinke", "harke", "hake", "make", "kake", "fake", "vake", "bleike",
