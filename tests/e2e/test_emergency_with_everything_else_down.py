@@ -1,4 +1,4 @@
-"""An emergency is answered at once, in every state, with the other processes stopped."""
+"""An emergency is answered at once, in every state, with the other processes stopped (H1, H2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What identifies a patient reaches no table, file or log; a deleted conversation is gone."""
+"""What identifies a patient reaches no table, file or log; a deleted conversation is gone (H12)."""
 
 from __future__ import annotations
 

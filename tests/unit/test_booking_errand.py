@@ -359,6 +359,7 @@ async def test_none_of_the_registered_children_is_told_how_to_register() -> None
     ["time til 16-åringen min", "time til Emma", "time til datteren min på 20", "time til mamma"],
 )
 async def test_whoever_is_16_or_grown_up_logs_in_themselves(wish: str) -> None:
+    # Hazard H14: a parent acts for a 16- or 17-year-old.
     talk = await Conversation().opens(wish)
     assert talk.responses == ["utter_own_login"]
     await talk.says("fortsett")
