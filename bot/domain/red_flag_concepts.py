@@ -266,10 +266,8 @@ class ConceptFinder:
         """Whether a word was read to its end; "brystsmetrer" is no more than a start of "bryst"."""
         if not keys or word in self._exact or word in self._canonical:
             return bool(keys)
-        starts = [key for key in keys if key.endswith("*") and word.startswith(key[:-1])]
-        return len(starts) < len(keys) or any(
-            len(word) - len(key) <= _LONGEST_ENDING for key in starts
-        )
+        starts = [n for n in self._stem_lengths if n <= len(word) and word[:n] in self._stems]
+        return not starts or len(word) - starts[-1] <= _LONGEST_ENDING
 
     def _inflected_keys(self, word: str) -> list[str]:
         """Keys of a word whose ending is another dialect's ("henga" for "henge")."""
@@ -342,9 +340,9 @@ class ConceptFinder:
                     if now is None or len(before) + 1 < len(now):
                         best[end] = (*before, part)
         parts = best[-1]
-        if not parts or len(word) < _MEAN_LETTERS_RUN_TOGETHER * len(parts):
+        if not parts or self._misspelt_keys(word) or len(word) < _MEAN_LETTERS_RUN_TOGETHER * len(parts):
             return (word,)
-        return parts if len(parts) >= 3 and max(map(len, parts)) >= 5 else (word,)
+        return parts if len(parts) >= 3 and max(map(len, parts)) >= 4 else (word,)
 
 
 def _parts_of_literal(piece: str) -> tuple[str, ...]:

@@ -358,9 +358,9 @@ def _words_of(rule: Rule | QuestionRule, signs: _Signs) -> tuple[str, ...] | Non
     An exception silences what is said in its own sentence only. What two people have, does not
     add up.
     """
-    groups = [[m for sign in group for m in signs.get(sign, ())] for group in rule.needs]
-    if not all(groups):
+    if not all(any(sign in signs for sign in group) for group in rule.needs):
         return None
+    groups = [[m for sign in group for m in signs.get(sign, ())] for group in rule.needs]
     silenced = {(m.message, m.sentence) for sign in rule.unless for m in signs.get(sign, ())}
     if silenced:
         groups = [[m for m in g if (m.message, m.sentence) not in silenced] for g in groups]
