@@ -1,4 +1,4 @@
-"""When the backend falls in the middle of a booking, what is said is true and nothing doubles (H8)."""
+"""When the backend falls in the middle of a booking, what is said is true, once (H8)."""
 
 from __future__ import annotations
 
