@@ -7,7 +7,7 @@ export TF_CPP_MIN_LOG_LEVEL = 3
 .DEFAULT_GOAL := help
 
 help: ## show the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-17s %s\n", $$1, $$2}'
 
 run: .venv/installed ## start the assistant and print where to chat
 	@$(BIN)/python -m bot run
@@ -29,15 +29,21 @@ check: .venv/installed-dev ## lint, types and training data
 evaluate: .venv/installed-dev ## measure understanding and safety, into docs/evaluation.md
 	@$(BIN)/python -m tests.evaluate
 
+faq-report: .venv/installed ## write a page with every FAQ answer, its source and its score
+	@$(BIN)/python -m bot faq-report
+
 bench-backend: .venv/installed-dev ## measure the booking backend on both databases
 	@$(BIN)/python -m bench.backend
+
+bench-classifiers: .venv/installed-dev ## measure classifiers of intents side by side
+	@$(BIN)/python -m bench.classifiers
 
 lock: .venv/installed-dev ## pin requirements/*.in again
 	@cd requirements && for set in bootstrap run; do ../$(BIN)/uv $(LOCK) $$set.in -o $$set.txt; done
 	@cd requirements && ../$(BIN)/uv $(LOCK) run.in dev.in -o dev.txt
 
 clean: ## forget the environment, the models and what runs left behind
-	rm -rf .venv var models/*.tar.gz .rasa
+	rm -rf .venv var build models/*.tar.gz .rasa
 
 LOCK := pip compile --quiet --python-version 3.10 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -62,4 +68,5 @@ INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/pytho
 	@$(INSTALL) requirements/dev.txt
 	@touch $@
 
-.PHONY: help run install train test check evaluate bench-backend lock clean
+.PHONY: help run install train test check evaluate faq-report bench-backend bench-classifiers \
+	lock clean

@@ -20,6 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("train", help="train the model if the training data has changed")
     commands.add_parser("language-model", help="install the Norwegian language model")
     commands.add_parser("screen", help="show what the red-flag screen sees").add_argument("text")
+    commands.add_parser("faq-report", help="write a page with every FAQ answer and its score")
     fest = commands.add_parser("import-fest", help="read the national medicine register")
     fest.add_argument("file", type=Path)
     commands.add_parser("ask", help="run a questionnaire here").add_argument("complaint")
@@ -75,6 +76,13 @@ def _ask(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _faq_report(_: argparse.Namespace) -> int:
+    from bot.runtime.faq_report import write_faq_report
+
+    print(write_faq_report())
+    return 0
+
+
 def _import_fest(chosen: argparse.Namespace) -> int:
     from bot.runtime.fest_command import import_fest
 
@@ -88,6 +96,7 @@ _COMMANDS = {
     "language-model": _language_model,
     "screen": _screen,
     "ask": _ask,
+    "faq-report": _faq_report,
     "import-fest": _import_fest,
 }
 
