@@ -184,8 +184,8 @@ table { border-collapse: collapse; display: block; overflow-x: auto; margin: 1re
 th, td { border: 1px solid #ccc; padding: .25rem .5rem; text-align: left; font-size: .875rem; }
 caption { text-align: left; font-weight: 600; }
 section { border-top: 1px solid #ccc; margin-top: 2.5rem; padding-top: .5rem; }
-.answer { background: #f1f5f4; border-radius: .75rem; padding: .25rem 1rem; max-width: 40rem;
-  white-space: pre-line; }
+.answer { background: #f1f5f4; border-radius: .75rem; padding: .25rem 1rem; max-width: 40rem; }
+.answer p { white-space: pre-line; }
 dt { font-weight: 600; margin-top: .5rem; }
 dd { margin-left: 1rem; }
 .low { background: #fdf0cf; font-weight: 600; }
