@@ -141,7 +141,7 @@ class TriageErrand(Errand):
         questionnaire = _questionnaire(turn)
         answers = take_answer(questionnaire, turn.answers, question.id, value)
         heard = facts_from(turn.text, questionnaire, turn.now)
-        turn.state["answers"] = take_facts(questionnaire, answers, heard)
+        turn.state["answers"] = take_facts(questionnaire, answers, heard, question.id)
         _suit_the_child(turn)
 
     def _tell_summary(self, turn: Turn, questionnaire: Questionnaire) -> None:

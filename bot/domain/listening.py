@@ -47,7 +47,7 @@ _OTHER = re.compile(
     r"(?:har|er|e|fikk|fekk|klager|sliter|føler|hoster|besvimte|ligger)"
 )
 _SELF = re.compile(
-    r"\b(?:jeg|eg|æ|je|ej|jæ) (?:har|er|e|va|fikk|fekk|kjenner|kjenne|føler|føle|sliter|slit"
+    r"\b(?:jeg|eg|æ|je|ej|jæ|jei|e|ek) (?:har|er|e|va|fikk|fekk|kjenner|kjenne|føler|føle|sliter|slit"
     r"|klarer|"
     r"klare|hoster|hostar|kaster|spyr|spydde|våknet|vakna|falt|datt|tråkket|tråkka|vrikket|skar|"
     r"brant|blør|går|mistet|blir|ble|vart|merker|merka|får|ser|hører|svimler|klør|fryser"
@@ -55,9 +55,11 @@ _SELF = re.compile(
     r" (?:en |ei |et |ein )?(?:sønn|datter|dotter|jente|gutt|gut|baby|barn|unge|bekymr|redd"
     r"|urolig|"
     r"mamma|mor|far|pappa|forelder))"
-    r"|\b(?:har|hatt) (?:jeg|eg|æ)\b(?! (?:en |ei |et |ein )?(?:sønn|datter|dotter|jente|gutt"
+    r"|\b(?:har|hatt) (?:jeg|eg|æ|e)\b(?! (?:en |ei |et |ein )?(?:sønn|datter|dotter|jente|gutt"
     r"|baby|barn|unge))"
-    r"|\b(?:det er|gjelder|det gjelder|bare|for) (?:meg|meg selv|mæ|me sjølv)\b|\bmeg sjølv\b"
+    r"|\bi (?:har|e|fekk|kjenne)\b(?! (?:ein |en |ei )?(?:sønn|gut|dotter|jente|unge))"
+    r"|\b(?:det er|det e|gjelder|det gjelder|bare|berre|for) (?:meg|mæ|me sjølv)\b"
+    r"|\b(?:meg|mæ) sj[øo]l\w*"
     r"|\bmeg selv\b"
 )
 _N = r"\d{1,3}(?:\.\d+)?"

@@ -144,14 +144,28 @@ def take_answer(
 
 
 def take_facts(
-    questionnaire: Questionnaire, answers: Answers, facts: Mapping[str, Any]
+    questionnaire: Questionnaire,
+    answers: Answers,
+    facts: Mapping[str, Any],
+    answered: str | None = None,
 ) -> dict[str, Any]:
-    """The answers with everything that was heard unasked, never over an answer already given."""
+    """The answers with everything that was heard unasked, never over an answer already given.
+
+    A sign of danger that is told later counts over the earlier "no", except for the question that
+    the same message has `answered`.
+    """
     taken = dict(answers)
     for question in questionnaire.questions:
-        if question.id in facts and question.id not in taken and is_enabled(question, taken):
-            taken[question.id] = facts[question.id]
+        if question.id not in facts or not is_enabled(question, taken):
+            continue
+        told_later = question.id != answered and _is_danger(question, facts[question.id])
+        if question.id not in taken or told_later:
+            taken = take_answer(questionnaire, taken, question.id, facts[question.id])
     return taken
+
+
+def _is_danger(question: Question, value: Any) -> bool:
+    return question.red_flag and question.kind == "yes_no" and value == "yes"
 
 
 def is_enabled(question: Question, answers: Answers) -> bool:

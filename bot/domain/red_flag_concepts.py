@@ -145,6 +145,13 @@ class ConceptFinder:
         """The message's tokens; words written together are cut where the lexicon knows them all."""
         return tokenise(message, self._parts)
 
+    def guesses(self, word: str) -> bool:
+        """Whether a folded word is read as a misspelling, or as several words written together."""
+        if self._parts(word) != (word,):
+            return True
+        is_long = len(word) >= _SHORTEST_FUZZY
+        return is_long and not self._known(word) and bool(self._misspelt_keys(word))
+
     def find(self, tokens: Sequence[Token]) -> dict[str, list[Span]]:
         """Where each concept stands, by its id in angle brackets; literals are in there too."""
         found: dict[str, list[Span]] = {}
@@ -340,9 +347,9 @@ class ConceptFinder:
                     if now is None or len(before) + 1 < len(now):
                         best[end] = (*before, part)
         parts = best[-1]
-        if not parts or self._misspelt_keys(word) or len(word) < _MEAN_LETTERS_RUN_TOGETHER * len(parts):
+        if not parts or len(word) < _MEAN_LETTERS_RUN_TOGETHER * len(parts):
             return (word,)
-        return parts if len(parts) >= 3 and max(map(len, parts)) >= 4 else (word,)
+        return parts if len(parts) >= 3 and max(map(len, parts)) >= 5 else (word,)
 
 
 def _parts_of_literal(piece: str) -> tuple[str, ...]:

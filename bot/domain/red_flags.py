@@ -206,6 +206,10 @@ class RedFlagScreen:
         """The text for when screening fails."""
         return self._content.settings.safe_reply
 
+    def misreads(self, word: str) -> bool:
+        """Whether a folded word is taken for another: as its misspelling, or cut into words."""
+        return self._finder.guesses(word)
+
     def screen(self, message: str, earlier: Sequence[str] = ()) -> Screening:
         """The urgency of a message. Signs of the `earlier` messages, oldest first, add up."""
         reading = self._read(message)

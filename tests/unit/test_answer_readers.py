@@ -201,5 +201,43 @@ def test_a_choice_is_read_by_number_label_or_other_words(text: str, option: str)
     assert value_of(WHO, text) == option
 
 
+GROUND = Question(
+    "ground",
+    "Hva er grunnen?",
+    "choice",
+    options=(
+        Option("ill", "Jeg er syk", ("forkjøl*", "vondt i foten", "feber")),
+        Option("social", "Problemer hjemme", ("fri fra jobb", "ikke råd")),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["fra i dag", "det vil jeg ikke si", "ikke nå", "trenger det fort", "har ikke feber"]
+)
+def test_a_word_of_every_sentence_chooses_nothing(text: str) -> None:
+    assert value_of(GROUND, text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "option"),
+    [("kraftig forkjølelse", "ill"), ("foten", "ill"), ("dårlig råd", "social")],
+)
+def test_a_word_of_its_own_chooses_an_option(text: str, option: str) -> None:
+    assert value_of(GROUND, text) == option
+
+
+def test_not_knowing_is_not_a_choice_of_oneself() -> None:
+    who = Question("who", "Hvem?", "choice", options=(Option("self", "Meg selv", ("eg", "meg")),))
+
+    assert value_of(who, "eg veit ikkje heilt") == DONT_KNOW
+    assert value_of(who, "veit ikkje, kanskje meg") == "self"
+
+
+@pytest.mark.parametrize("text", ["i overmorgen", "over i morgen", "overimorgen", "i over morra"])
+def test_the_day_after_to_morrow_is_read_however_it_is_split(text: str) -> None:
+    assert value_of(ANY_DAY, text) == "2026-11-25"
+
+
 def test_a_repeated_question_word_is_read_but_not_certain_against_a_question() -> None:
     assert read(FEVER, "hva er feber?", NOW).value is None

@@ -63,6 +63,11 @@ def test_an_opening_message_ends_where_it_should(case: dict[str, Any]) -> None:
     [
         ("jeg har vondt i magen", "self"),
         ("æ e så sliten", "self"),
+        ("e har så vondt i magen", "self"),
+        ("i har hovudverk", "self"),
+        ("det e mæ", "self"),
+        ("guten min e sjuk", "child"),
+        ("vondt sidan i går", None),
         ("sønnen min har feber", "child"),
         ("treåringen hoster", "child"),
         ("jeg har en datter på 4 som spyr", "child"),
@@ -127,6 +132,20 @@ def test_a_duration_is_heard_where_only_one_is_said(text: str, hours: float | No
 )
 def test_fever_is_heard_with_its_negation(text: str, fever: str | None) -> None:
     assert hear_fever(text) == fever
+
+
+@pytest.mark.parametrize(
+    ("text", "questionnaire"),
+    [
+        ("vondt i halsen, får ikke svelget", "sore_throat"),
+        ("e får ikkje svelgt maten", "sore_throat"),
+        ("klarer ikke å svelge", "sore_throat"),
+        ("hun svelget noe, jeg vet ikke hva", "swallowed"),
+        ("sønnen min har svelget en mynt", "swallowed"),
+    ],
+)
+def test_trouble_with_swallowing_is_not_a_thing_swallowed(text: str, questionnaire: str) -> None:
+    assert complaint_in(text)[0] == questionnaire
 
 
 def test_a_denied_red_flag_is_asked_all_the_same() -> None:

@@ -123,6 +123,14 @@ def test_what_is_heard_never_replaces_an_answer(sore_throat: Questionnaire) -> N
     assert take_facts(sore_throat, {"who": "self"}, {"who": "child"}) == {"who": "self"}
 
 
+def test_a_sign_of_danger_told_later_counts_over_an_earlier_no() -> None:
+    sore_throat = load_questionnaires()["sore_throat"]
+    heard = facts_from("jeg får ikke svelget spyttet lenger", sore_throat, NOW)
+
+    assert take_facts(sore_throat, {"swallow": "no"}, heard)["swallow"] == "yes"
+    assert take_facts(sore_throat, {"swallow": "no"}, heard, "swallow")["swallow"] == "no"
+
+
 def test_the_state_is_json(sore_throat: Questionnaire) -> None:
     answers = answered(sore_throat, who="self", age=30.0, duration=DAY)
     assert json.loads(json.dumps(answers)) == answers

@@ -9,11 +9,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.questions import DONT_KNOW, Question
-from bot.domain.readers.choices import read_choice
+from bot.domain.readers.choices import read_choice, says_only_small_words
 from bot.domain.readers.numbers import read_age, read_number
 from bot.domain.readers.text import plain, words_of
 from bot.domain.readers.times import read_date, read_hours, spoken_length
-from bot.domain.readers.yes_no import has_negation, negated_before, read_dont_know, read_yes_no
+from bot.domain.readers.yes_no import (
+    has_negation,
+    negated_before,
+    read_dont_know,
+    read_yes_no,
+    without_dont_know,
+)
 
 _LONGEST_SAYING = 40
 _SHORT_ANSWER = 8
@@ -62,6 +68,8 @@ def _echo(question: Question, text: str) -> Reading:
 
 
 def _read_choice(question: Question, text: str, now: datetime) -> Reading:
+    if says_only_small_words(without_dont_know(text)) and read_dont_know(text):
+        return Reading(DONT_KNOW, True)
     chosen = read_choice(question.options, text)
     if chosen is not None:
         return Reading(chosen, len(words_of(text)) <= _SHORT_ANSWER)

@@ -155,7 +155,7 @@ def _named_day(digits: str, today: date, earliest: date | None, latest: date | N
 
 
 def _relative_day(digits: str, today: date) -> date | None:
-    if re.search(r"\b(?:i ?over ?morgen|overimorgen|i ?overmorgon)\b", digits):
+    if re.search(r"\b(?:i ?)?over ?(?:i ?)?(?:morgen|morgon|morra|mårra|mårgå)\b", digits):
         return today + timedelta(days=2)
     if re.search(r"\b(?:i ?morgen|i ?morgon|i ?mårra|i ?morra|imorgen|i mårgå)\b", digits):
         return today + timedelta(days=1)

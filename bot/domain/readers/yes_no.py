@@ -44,6 +44,11 @@ def read_dont_know(text: str) -> bool:
     return bool(DONT_KNOW.search(said)) or set(said) == {"?"}
 
 
+def without_dont_know(text: str) -> str:
+    """The text without the words that say that the patient does not know."""
+    return DONT_KNOW.sub(" ", plain(text))
+
+
 def read_yes_no(text: str) -> Shade | None:
     """Yes, no or "don't know" where the text says so in so many words, else None."""
     said = plain(text).strip(" .!,;:)(")
