@@ -9,7 +9,7 @@ from tests.e2e.assistant import Assistant
 QUESTIONS = [
     ("price", "hva er prisen for en videosamtale", "350 kroner"),
     ("price", "kva kostar ein videotime", "350 kroner"),
-    ("price", "hva kosetr en tme", "350 kroner"),
+    ("price", "hva kosetr en time", "350 kroner"),
     ("renewal_price", "hvor mye må jeg betale for å fornye resepten", "250 kroner"),
     ("renewal_price", "kor mykje kostar det å fornye ein resept", "250 kroner"),
     ("renewal_price", "hva kostre resepfornyelse", "250 kroner"),

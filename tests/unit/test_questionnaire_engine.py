@@ -123,8 +123,7 @@ def test_what_is_heard_never_replaces_an_answer(sore_throat: Questionnaire) -> N
     assert take_facts(sore_throat, {"who": "self"}, {"who": "child"}) == {"who": "self"}
 
 
-def test_a_sign_of_danger_told_later_counts_over_an_earlier_no() -> None:
-    sore_throat = load_questionnaires()["sore_throat"]
+def test_a_sign_of_danger_told_later_counts_over_an_earlier_no(sore_throat: Questionnaire) -> None:
     heard = facts_from("jeg får ikke svelget spyttet lenger", sore_throat, NOW)
 
     assert take_facts(sore_throat, {"swallow": "no"}, heard)["swallow"] == "yes"
