@@ -129,7 +129,7 @@ def test_an_appointment_is_shown_moved_and_cancelled(assistant: Assistant) -> No
 
     assert patient.say("hvilke timer har jeg").custom("appointment")["id"] == booked["id"]
 
-    patient.say("jeg må flytte timen min")
+    patient.say("jeg må flytte timen min til i morgen")
     assert patient.say("den andre").question == "confirm_move"
     moved = patient.say("ja").custom("appointment")
     assert moved["id"] == booked["id"]
