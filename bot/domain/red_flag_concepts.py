@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heappop, heappush
+from itertools import pairwise
 
 from bot.domain.red_flag_words import (
     Token,
@@ -63,7 +64,8 @@ class Lexicon:
     "verre"), and so are read only as they are written; `own_spelling_beside_aeoeaa`: the same,
     in a message that has æ, ø or å ("far" and "får"); `equivalents`: a word to its variants in
     dialects and languages, alike in every pattern. `endings`: how an ending may be spelt in the
-    patterns ("bøya" is read as "bøye" where nothing is known of "bøya"). `intensifiers`: what may be put before any word ("kjempe").
+    patterns ("bøya" is read as "bøye" where nothing is known of "bøya"). `intensifiers`:
+    what may be put before any word ("kjempe").
     """
 
     concepts: Mapping[str, Sequence[str]]
@@ -165,7 +167,7 @@ class ConceptFinder:
                     found.setdefault(key, []).append(span)
             for key in self._raw.get(token.raw, ()):
                 found.setdefault(key, []).append(span)
-        for position, (left, right) in enumerate(zip(tokens, tokens[1:], strict=False)):
+        for position, (left, right) in enumerate(pairwise(tokens)):
             if left.clause == right.clause:
                 for key in self._joined_keys(left.folded, right.folded):
                     found.setdefault(key, []).append(
@@ -301,15 +303,18 @@ class ConceptFinder:
         lengths = (len(word),) if whole else range(3, len(word) + 1)
         return any(f"{word[:length]}*" in literals for length in lengths)
 
-    def _misspelt_keys(self, word: str) -> list[str]:
+    def _misspelt_keys(self, word: str, shortest: int = 0) -> list[str]:
+        """Keys of the words of at least `shortest` letters that a word may be a misspelling of."""
         keys: list[str] = []
         for form in deletions(word) | {word}:
             for meant in self._misspelt.get(form, ()):
-                if _is_misspelling(word, meant):
+                if len(meant) >= shortest and _is_misspelling(word, meant):
                     keys.extend(self._exact[meant])
         for length in self._fuzzy_stem_lengths:
             if length > len(word) + 1:
                 break
+            if length < shortest:
+                continue
             for start in {word[: length - 1], word[:length], word[: length + 1]}:
                 for form in deletions(start) | {start}:
                     for meant in self._misspelt_stems.get(form, ()):
@@ -347,6 +352,8 @@ class ConceptFinder:
                     if now is None or len(before) + 1 < len(now):
                         best[end] = (*before, part)
         parts = best[-1]
+        if self._misspelt_keys(word, len(word) - _LONGEST_ENDING):
+            return (word,)
         if not parts or len(word) < _MEAN_LETTERS_RUN_TOGETHER * len(parts):
             return (word,)
         return parts if len(parts) >= 3 and max(map(len, parts)) >= 5 else (word,)

@@ -54,3 +54,30 @@ def test_a_mention_that_does_not_count_never_cancels_one_that_does(
 ) -> None:
     # H3
     assert screen.screen(message).level == "emergency_113"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Hunden min er tungpustet og har hoven legg",
+        "Eg har vondt i ryggen, men tissar heilt som vanleg",
+        "Han kaster opp, men ikke blod",
+        "Hun snøvler ikke",
+        "Jeg har feber. Mannen min har stiv nakke",
+        "Hva skal man gjøre hvis noen setter noe i halsen?",
+        "Vaskemaskinen har kramper",
+    ],
+)
+def test_what_is_well_an_animals_or_another_persons_is_no_sign(
+    screen: RedFlagScreen, message: str
+) -> None:
+    # H3, H5
+    assert screen.screen(message).level is None
+
+
+def test_an_exception_silences_its_own_sentence_only(screen: RedFlagScreen) -> None:
+    # H3
+    together = "Jeg har brystsmerter, er kvalm, bare når jeg puster"
+    assert screen.screen(together).level == "physical_exam"
+    apart = "Jeg er støl etter trening. Nå har jeg brystsmerter og er kvalm"
+    assert screen.screen(apart).level == "emergency_113"

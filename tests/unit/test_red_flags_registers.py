@@ -31,6 +31,26 @@ def test_an_emergency_is_read_in_every_register(screen: RedFlagScreen, message: 
     assert screen.screen(message).level == "emergency_113"
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Eg skal henga meg", "Han har feber og kan ikkje bøya nakken", "Blodet sprute ut av såret",
+        "Avføringen er kolsvart og jeg er kjempesvimmel", "Æ har tatt alle pillan mine",
+    ],
+)  # fmt: skip
+def test_dialect_endings_and_strengthening_prefixes_are_read(
+    screen: RedFlagScreen, message: str
+) -> None:
+    # H4
+    assert screen.screen(message).level == "emergency_113"
+
+
+def test_words_that_look_alike_when_folded_are_kept_apart(screen: RedFlagScreen) -> None:
+    # "noe" is not "no" (now), "nåkke" is not "nakke" (neck)
+    assert screen.screen("Har du noe mot stiv rygg og feber?").level is None
+    assert screen.screen("Æ e stiv i ryggen, har feber og treng nåkke mot det").level is None
+
+
 SEEDS = [
     "Jeg har vondt i brystet og er kaldsvett",
     "Mannen min snakker utydelig og er skjev i ansiktet",
