@@ -47,8 +47,8 @@ _OTHER = re.compile(
     r"(?:har|er|e|fikk|fekk|klager|sliter|føler|hoster|besvimte|ligger)"
 )
 _SELF = re.compile(
-    r"\b(?:jeg|eg|æ|je|ej|jæ|jei|e|ek) (?:har|er|e|va|fikk|fekk|kjenner|kjenne|føler|føle|sliter|slit"
-    r"|klarer|"
+    r"\b(?:jeg|eg|æ|je|ej|jæ|jei|e|ek) (?:har|er|e|va|fikk|fekk|kjenner|kjenne|føler|føle|sliter"
+    r"|slit|klarer|"
     r"klare|hoster|hostar|kaster|spyr|spydde|våknet|vakna|falt|datt|tråkket|tråkka|vrikket|skar|"
     r"brant|blør|går|mistet|blir|ble|vart|merker|merka|får|ser|hører|svimler|klør|fryser"
     r"|besvimte|må|kan)\b(?!"
