@@ -88,9 +88,6 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
         examples = [e for e in training_data.intent_examples if e.get(TEXT)]
         labels = [e.get(INTENT_RESPONSE_KEY) or e.get(INTENT) for e in examples]
         self._pipeline.fit([e.get(TEXT) for e in examples], labels)
-        classifier = self._pipeline.steps[-1][1]
-        # Half the size, the same decisions.
-        classifier.coef_ = classifier.coef_.astype(np.float32)
         with self._model_storage.write_to(self._resource) as folder:
             joblib.dump(self._pipeline, folder / _FILE)
         return self._resource
