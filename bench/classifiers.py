@@ -146,10 +146,7 @@ CANDIDATES: dict[str, Callable[[], Any]] = {
 
 @dataclass(frozen=True)
 class Measured:
-    """One candidate: which test messages it got right, and what it costs.
-
-    `megabytes`: as trained, 64 bits a weight; the assistant keeps its own in 32.
-    """
+    """One candidate: which test messages it got right, and what it costs."""
 
     name: str
     right: tuple[tuple[Item, bool], ...]
