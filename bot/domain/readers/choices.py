@@ -13,12 +13,12 @@ from bot.domain.readers.yes_no import negated_before
 _ORDINALS = {"første": 1, "fyrste": 1, "andre": 2, "tredje": 3, "fjerde": 4, "femte": 5}
 #: Words that stand in every sentence, so that sharing one with an option says nothing.
 _SMALL_WORDS = word_set(
-    """jeg eg æ e i og eller er en et ei ein eit det den de som på til av for med har min mitt mi
-    meg sånn litt mest kanskje tror altså vel a å om noe noen annet andre fra frå siden sidan over
-    under ut inn opp ned nå no da då så når hva hvor hvem hvorfor ka kva kor kven lenge ved hos
-    mot men hatt hadde var vært vore blir ble vart bli skal vil kan må får få fikk gjør gjøre gjer
-    gå går si sier svare vet veit helt heilt lett dag bare berre jo også igjen man vi du han hun ho
-    dem trenger treng ta tar"""
+    """jeg eg æ e i og eller er en et ei ein eit det den de som på til av for med har min mitt
+    mi meg sånn litt mest kanskje tror altså vel a å om noe noen annet andre fra frå siden sidan
+    over under ut inn opp ned nå no da då så når hva hvor hvem hvorfor ka kva kor kven lenge ved
+    hos mot men hatt hadde var vært vore blir ble vart bli skal vil kan må får få fikk gjør
+    gjøre gjer gå går si sier svare vet veit helt heilt lett dag bare berre jo også igjen man vi
+    du han hun ho dem trenger treng ta tar"""
 ) | frozenset(NOT)
 #: A shorter word is too easily another word misspelt: "fort" is not "fot".
 _SHORTEST_MISSPELT = 5
