@@ -47,7 +47,7 @@ clean: ## forget the environment, the models and what runs left behind
 
 LOCK := pip compile --quiet --python-version 3.10 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
-INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r
+INSTALL = $(BIN)/uv pip install --compile-bytecode --python $(BIN)/python --require-hashes -r
 
 .venv/bin/uv: requirements/bootstrap.txt
 	@command -v $(PYTHON) >/dev/null && $(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' || \

@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from bot.nlu import language_model
@@ -13,6 +14,9 @@ from bot.runtime.environment import QUIET, ROOT
 
 #: What a trained model is made from. A change in any of it makes the model stale.
 _INGREDIENTS = ("config.yml", "domain.yml", "data/**/*.yml", "bot/nlu/*.py", "requirements/run.txt")
+
+
+SECONDS_A_DOT = 5
 
 
 class TrainingError(Exception):
@@ -36,18 +40,34 @@ def ensure_trained() -> Path:
     path = model_path()
     if path.exists():
         return path
-    print("Trains the model (about a minute) ...", flush=True)
+    print("Trains the model (about a minute and a half) ", end="", flush=True)
+    # Under another name until it is whole: whoever looks meanwhile finds no model, not half of one.
+    unfinished = path.with_name(f"unfinished-{os.getpid()}.tar.gz")
     command = [sys.executable, "-m", "bot.runtime.quiet_rasa", "train", "--quiet"]
     # `make check` validates the data; here it would read every file five times instead of twice.
-    command += ["--skip-validation"]
-    command += ["--data", "data", "--out", "models"]
-    command += ["--fixed-model-name", path.name.removesuffix(".tar.gz")]
-    done = subprocess.run(  # noqa: S603 - our own arguments
-        command, cwd=ROOT, env={**os.environ, **QUIET}, capture_output=True, text=True, check=False
-    )
-    if done.returncode or not path.exists():
-        raise TrainingError(f"Training failed:\n{(done.stdout + done.stderr)[-3000:]}")
+    command += ["--skip-validation", "--data", "data", "--out", "models"]
+    command += ["--fixed-model-name", unfinished.name.removesuffix(".tar.gz")]
+    with tempfile.TemporaryFile("w+") as said:
+        training = subprocess.Popen(  # noqa: S603 - our own arguments
+            command, cwd=ROOT, env={**os.environ, **QUIET}, stdout=said, stderr=subprocess.STDOUT
+        )
+        _show_progress(training)
+        said.seek(0)
+        if training.returncode or not unfinished.exists():
+            raise TrainingError(f"Training failed:\n{said.read()[-3000:]}")
+    unfinished.rename(path)
     for stale in path.parent.glob("kry-*.tar.gz"):
         if stale != path:
             stale.unlink()
     return path
+
+
+def _show_progress(process: subprocess.Popen[bytes]) -> None:
+    """A dot every few seconds, until the process ends."""
+    while True:
+        try:
+            process.wait(timeout=SECONDS_A_DOT)
+            print(flush=True)
+            return
+        except subprocess.TimeoutExpired:
+            print(".", end="", flush=True)
