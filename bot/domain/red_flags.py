@@ -211,14 +211,24 @@ class RedFlagScreen:
         return self._finder.guesses(word)
 
     def screen(self, message: str, earlier: Sequence[str] = ()) -> Screening:
-        """The urgency of a message. Signs of the `earlier` messages, oldest first, add up."""
+        """The urgency of a message. Signs of the `earlier` messages, oldest first, add up.
+
+        A message that is as urgent by itself is answered by itself: what was said before must not
+        put another reply in its place.
+        """
         reading = self._read(message)
+        discounted = tuple(reading.discounted)
+        alone = self._judge({s: list(m) for s, m in reading.signs.items()}, discounted)
+        if not reading.signs or not earlier:
+            return alone
         signs = {sign: list(mentions) for sign, mentions in reading.signs.items()}
-        if signs:
-            for age, text in enumerate(reversed(earlier[-_EARLIER_MESSAGES:]), start=1):
-                for sign, mentions in self._read(text, age).signs.items():
-                    signs.setdefault(sign, []).extend(mentions)
-        return self._judge(signs, tuple(reading.discounted))
+        for age, text in enumerate(reversed(earlier[-_EARLIER_MESSAGES:]), start=1):
+            for sign, mentions in self._read(text, age).signs.items():
+                signs.setdefault(sign, []).extend(mentions)
+        together = self._judge(signs, discounted)
+        if alone.level in URGENT and alone.level == together.level:
+            return alone
+        return together
 
     def answer_question(self, question_id: str, message: str) -> Screening | None:
         """The urgency after the reply to a sharp question; None where no such question exists."""

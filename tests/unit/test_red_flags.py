@@ -169,3 +169,13 @@ def _median_ms(screen: RedFlagScreen, message: str) -> float:
         screen.screen(message)
         times.append((time.process_time() - start) * 1000)
     return median(times)
+
+
+def test_a_message_that_is_urgent_by_itself_gets_its_own_reply_whatever_was_said_before(
+    screen: RedFlagScreen,
+) -> None:
+    before = ["jeg har plutselig fått veldig vondt i ryggen"]
+    emergency = "mannen min falt om og puster ikke"
+    together = screen.screen(emergency, before)
+    assert together.level == "emergency_113"
+    assert together.reply == screen.screen(emergency).reply
