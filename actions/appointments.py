@@ -14,7 +14,6 @@ from actions.booking import (
     take_time_choice,
 )
 from actions.errand import filled
-from actions.services import OSLO
 from actions.times import appointment_json, money, when
 from actions.turn import Turn
 from bot.adapters.booking import Appointment, NotLoggedIn, Refused
@@ -22,6 +21,7 @@ from bot.adapters.clinic_content import load_clinic
 from bot.domain.questions import Option, Question
 from bot.domain.readers import Reading
 from bot.domain.wishes import Wish
+from bot.domain.zone import OSLO
 
 
 class _AppointmentErrand(BackedErrand):

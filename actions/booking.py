@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from actions.errand import Errand, filled
-from actions.services import OSLO
 from actions.times import appointment_json, money, slot_json, slot_options, when
 from actions.turn import Turn
 from actions.whom import Whom, note_visitor, take_child, whom_of
@@ -34,6 +33,7 @@ from bot.domain.wishes import (
     read_other_times,
     read_wish,
 )
+from bot.domain.zone import OSLO
 
 #: How many free times are shown at once.
 SHOWN = 5

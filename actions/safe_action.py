@@ -11,6 +11,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.services import services
 from actions.turn import Turn
+from bot.domain.failures import place_of
 
 logger = logging.getLogger(__name__)
 
@@ -26,25 +27,17 @@ class SafeAction:
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         """Runs the action on this turn."""
-        turn = Turn.of(tracker, dispatcher, services())
         before = len(dispatcher.messages)
         try:
-            return await self.act(turn)
+            return await self.act(Turn.of(tracker, dispatcher, services()))
         except Exception as error:  # whatever fails, the patient gets an answer
             # The error's text may hold what the patient wrote: only its kind and place are logged.
-            logger.error("%s failed: %s", self.name(), _place(error))
+            logger.error("%s failed: %s", self.name(), place_of(error))
             del dispatcher.messages[before:]
-            turn.say("utter_technical_problem")
+            dispatcher.utter_message(response="utter_technical_problem")
             return []
 
     async def act(self, turn: Turn) -> list[EventType]:
         """What the action does."""
         raise NotImplementedError
 
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    where = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
-    return f"{type(error).__name__} at {where}"

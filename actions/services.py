@@ -7,15 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from bot.adapters.booking import BookingBackend, HttpBooking
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.questionnaire_content import load_questionnaires
 from bot.domain.questionnaire import Questionnaire
 from bot.domain.questions import Question
-
-OSLO = ZoneInfo("Europe/Oslo")
+from bot.domain.zone import OSLO
 
 
 def _now() -> datetime:

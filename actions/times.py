@@ -7,9 +7,9 @@ from typing import Any
 
 from babel.dates import format_datetime
 
-from actions.services import OSLO
 from bot.adapters.booking import Appointment, Slot
 from bot.domain.questions import Option
+from bot.domain.zone import OSLO
 
 
 def when(start: datetime, now: datetime) -> str:

@@ -10,13 +10,16 @@ from actions.errand import Errand
 from actions.turn import Turn
 from bot.adapters.fhir import doctor_summary, response_to_fhir
 from bot.adapters.questionnaire_content import complaint_in
+from bot.domain.decision import Decision
 from bot.domain.levels import URGENT
 from bot.domain.listening import facts_from
+from bot.domain.outcomes import triage_outcome
 from bot.domain.questionnaire import (
     Explanation,
     Questionnaire,
     child_variant,
     explain,
+    is_current,
     next_question,
     open_with,
     progress,
@@ -56,7 +59,7 @@ class TriageErrand(Errand):
             return question
         decision = triage(questionnaire, turn.answers)
         if decision.outcome in URGENT:
-            self._tell_level(turn, questionnaire)
+            self._tell_level(turn, questionnaire, decision)
             return None
         if turn.data.get("summary") == "no":
             return own["what_to_correct"]
@@ -64,12 +67,12 @@ class TriageErrand(Errand):
             self._tell_summary(turn, questionnaire)
             return own["summary_ok"]
         if turn.data.get("want_time") is None:
-            self._tell_level(turn, questionnaire)
+            self._tell_level(turn, questionnaire, decision)
             return own["want_time"] if decision.outcome in _BOOKABLE else None
         if turn.data["want_time"] != "yes":
             turn.say("utter_not_booked")
             return None
-        return await self._book(turn, questionnaire)
+        return await self._book(turn, questionnaire, decision)
 
     def understand(self, turn: Turn, question: Question) -> Reading:
         reading = read(question, turn.text, turn.now)
@@ -130,7 +133,8 @@ class TriageErrand(Errand):
 
     def _listen(self, turn: Turn, text: str) -> None:
         """Picks the questionnaire and notes what the message already answers."""
-        found = complaint_in(text)
+        questionnaires, today = turn.services.questionnaires, turn.now.date()
+        found = [name for name in complaint_in(text) if is_current(questionnaires[name], today)]
         if found:
             turn.state["questionnaire"] = found[0]
             turn.state["answers"] = open_with(_questionnaire(turn), text, turn.now)
@@ -157,23 +161,19 @@ class TriageErrand(Errand):
             {"type": "summary", "lines": rows},
         )
 
-    def _tell_level(self, turn: Turn, questionnaire: Questionnaire) -> None:
-        decision = triage(questionnaire, turn.answers)
+    def _tell_level(self, turn: Turn, questionnaire: Questionnaire, decision: Decision) -> None:
         explained = explain(questionnaire, decision)
         turn.tell(
             _text_of(explained, questionnaire),
-            {
-                "type": "triage",
-                "level": decision.outcome,
-                "reasons": list(decision.reasons),
-                "contacts": [dataclasses.asdict(contact) for contact in explained.contacts],
-                "rule_version": decision.rule_version,
-            },
+            triage_outcome(
+                decision.outcome, decision.reasons, explained.contacts, decision.rule_version
+            ),
         )
 
-    async def _book(self, turn: Turn, questionnaire: Questionnaire) -> Question | None:
+    async def _book(
+        self, turn: Turn, questionnaire: Questionnaire, decision: Decision
+    ) -> Question | None:
         """Hands over to the booking, with who is ill and the answers for the doctor."""
-        decision = triage(questionnaire, turn.answers)
         for_doctor = {
             "questionnaire_response": response_to_fhir(questionnaire, turn.answers, turn.now),
             "summary": doctor_summary(questionnaire, turn.answers, decision),

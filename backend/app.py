@@ -43,7 +43,6 @@ def prepare(database: Database, settings: Settings, clock: Clock) -> None:
 def create_app(settings: Settings, database: Database, clock: Clock) -> Sanic:
     """The application; the database must have been prepared."""
     app = Sanic("booking-backend", configure_logging=False)
-    app.config.AUTO_EXTEND = False  # or sanic-ext adds pages and headers of its own
     app.config.REQUEST_MAX_SIZE = MAX_BODY_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = 60
     handlers = _handlers(settings)

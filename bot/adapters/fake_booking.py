@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.adapters.booking import (
     Appointment,
@@ -24,10 +23,10 @@ from bot.adapters.booking import (
     Renewal,
     Slot,
 )
+from bot.domain.zone import OSLO
 
 T = TypeVar("T")
 
-OSLO = ZoneInfo("Europe/Oslo")
 HOLD_TIME = timedelta(minutes=5)
 CHANGE_LIMIT = timedelta(hours=1)
 RENEWAL_NOK = 250

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from bot.adapters.content import CONTENT_ROOT, ContentError, load, load_folder
@@ -84,6 +85,7 @@ def _words(lines: Iterable[str]) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
+@cache
 def load_screen(root: Path = CONTENT_ROOT) -> RedFlagScreen:
     """A screen ready for use. Raises ContentError where its content can't be used."""
     content = load_content(root)

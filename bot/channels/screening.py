@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from bot.channels.replies import Message
+from bot.domain.outcomes import triage_outcome
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +32,6 @@ def urgent_reply(screen: Screen, text: str, earlier: Sequence[str]) -> list[Mess
         return []
     if not screening.reply:
         return []
-    custom = {
-        "type": "triage",
-        "level": screening.level,
-        "reasons": [finding.rule_id for finding in screening.findings],
-        "contacts": [vars(contact) for contact in screening.contacts],
-        "rule_version": screen.version,
-    }
+    rule_ids = [finding.rule_id for finding in screening.findings]
+    custom = triage_outcome(screening.level, rule_ids, screening.contacts, screen.version)
     return [{"text": screening.reply, "custom": custom}]

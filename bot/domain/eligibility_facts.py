@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.domain.clinic import Clinic
 from bot.domain.questions import DONT_KNOW
-
-OSLO = ZoneInfo("Europe/Oslo")
+from bot.domain.zone import OSLO
 
 
 @dataclass(frozen=True)

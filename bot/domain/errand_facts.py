@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.domain.eligibility_facts import OSLO
 from bot.domain.listening import hear_age, hear_who
 from bot.domain.medicines import Register, Wanted
 from bot.domain.questions import Option, Question
@@ -16,6 +15,7 @@ from bot.domain.readers.text import plain, with_digits
 from bot.domain.readers.times import lengths_in, read_date
 from bot.domain.readers.words import WEEKDAYS
 from bot.domain.readers.yes_no import negated_before
+from bot.domain.zone import OSLO
 
 _DAY = (
     r"(?:i ?går|igjår|i gjår|i ?forgårs|i ?dag|idag|i ?morgen|i ?morgon|i ?mårra|imorgen|i morra"

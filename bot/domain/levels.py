@@ -19,8 +19,3 @@ URGENT: tuple[Level, ...] = ("emergency_113", "legevakt")
 def most_urgent(levels: list[Level]) -> Level:
     """The most urgent of one or more levels."""
     return min(levels, key=LEVELS.index)
-
-
-def one_level_up(level: Level) -> Level:
-    """The next more urgent level; `emergency_113` stays."""
-    return LEVELS[max(LEVELS.index(level) - 1, 0)]

@@ -12,8 +12,9 @@ from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.adapters.red_flag_content import load_screen
 from bot.domain.levels import URGENT
-from bot.nlu.safety import screen_message, the_screen
+from bot.nlu.safety import screen_message
 
 #: The area of the rules about suicide, self-harm and acute crisis.
 MIND = "mind."
@@ -37,7 +38,7 @@ class RedFlagLabel(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
     ) -> RedFlagLabel:
         """Loads the rules at once: a broken rule file stops the start, not the first message."""
-        the_screen()
+        load_screen()
         return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import List, Optional
+from typing import Callable, List, Optional
 
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.adapters.red_flag_content import load_screen
+from bot.domain.failures import place_of
 from bot.domain.levels import URGENT
 from bot.domain.red_flags import (
     SAFE_REPLY,
@@ -22,11 +22,8 @@ from bot.domain.red_flags import (
 
 logger = logging.getLogger(__name__)
 
+RED_FLAG = "utter_red_flag"
 SHARP_QUESTION = "utter_sharp_question"
-
-#: Signs add up over this many of the patient's latest messages.
-MEMORY = 12
-
 
 #: What a screen that fails says: as if it had found an emergency.
 FAILED = Screening(
@@ -52,35 +49,37 @@ class Assessment:
         return None if self.urgent else self.screening.question
 
 
-@lru_cache
-def the_screen() -> RedFlagScreen:
-    """The screen with the reviewed rules; raises ContentError where they are broken."""
-    return load_screen()
-
-
 def screen_message(text: str, earlier: List[str]) -> Screening:
     """Screens a message; a screen that fails answers as if it were an emergency."""
-    try:
-        return the_screen().screen(text, earlier)
-    except Exception:  # whatever fails, the patient gets the emergency text
-        logger.exception("The red-flag screen failed; the emergency text is given.")
-        return FAILED
+    return _never_failing(lambda screen: screen.screen(text, earlier))
 
 
 def assess(tracker: DialogueStateTracker) -> Assessment:
     """The screen's word on the patient's latest message, with what was said before it."""
     turns = _turns(tracker)
-    if not turns or not turns[-1].text:
-        return Assessment(screen_message("", []))
+    if not turns:
+        return Assessment(Screening())
     *before, latest = turns
-    earlier = [turn.text for turn in before if turn.text][-MEMORY:]
+    earlier = [turn.text for turn in before]
     screening = screen_message(latest.text, earlier)
     if before and before[-1].asked_sharp_question and screening.level not in URGENT:
         pending = screen_message(before[-1].text, earlier[:-1]).question
         if pending:
-            answered = the_screen().answer_question(pending.id, latest.text)
-            return Assessment(answered or screening, answered=True)
+            settled = _never_failing(
+                lambda screen: screen.answer_question(pending.id, latest.text) or screening
+            )
+            return Assessment(settled, answered=True)
     return Assessment(screening)
+
+
+def _never_failing(ask: Callable[[RedFlagScreen], Screening]) -> Screening:
+    """What the screen says; where it fails, the emergency text."""
+    try:
+        return ask(load_screen())
+    except Exception as error:  # whatever fails, the patient gets the emergency text
+        # The error's text may hold what the patient wrote: only its kind and place are logged.
+        logger.error("The red-flag screen failed: %s", place_of(error))
+        return FAILED
 
 
 @dataclass

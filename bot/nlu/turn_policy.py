@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Dict, List, Optional
-from zoneinfo import ZoneInfo
 
 from rasa.core.policies.policy import Policy, PolicyPrediction
 from rasa.engine.graph import ExecutionContext
@@ -24,11 +23,9 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.domain.open_question import answers_plainly
-from bot.nlu.safety import SHARP_QUESTION, assess
+from bot.domain.zone import OSLO
+from bot.nlu.safety import RED_FLAG, SHARP_QUESTION, assess
 
-OSLO = ZoneInfo("Europe/Oslo")
-
-RED_FLAG = "utter_red_flag"
 START = "action_start_errand"
 LOOP = "question_form"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from bot.adapters.questionnaire_content import complaint_in, load_questionnaires
 from bot.domain.listening import facts_from
@@ -24,14 +23,13 @@ from bot.domain.questionnaire import (
 from bot.domain.questions import DONT_KNOW, Question
 from bot.domain.readers import read
 from bot.domain.triage import triage
-
-_ZONE = ZoneInfo("Europe/Oslo")
+from bot.domain.zone import OSLO
 
 
 def ask(complaint: str) -> None:
     """Asks about a complaint, given by a questionnaire's id or in the patient's words."""
     try:
-        converse(complaint, input, print, datetime.now(_ZONE))
+        converse(complaint, input, print, datetime.now(OSLO))
     except (EOFError, KeyboardInterrupt):
         print()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from bot.adapters.clinic_content import load_clinic
 from bot.adapters.eligibility_content import load_eligibility, load_eligibility_texts
@@ -12,8 +11,7 @@ from bot.adapters.faq_content import load_faq
 from bot.adapters.medicine_content import load_medicines
 from bot.adapters.questionnaire_content import load_questionnaires
 from bot.adapters.red_flag_content import load_screen
-
-OSLO = ZoneInfo("Europe/Oslo")
+from bot.domain.zone import OSLO
 
 
 def check_content() -> None:

@@ -24,8 +24,6 @@ QUIET = {
     # Deprecations inside pinned packages are for their makers.
     "PYTHONWARNINGS": "ignore",
     "PYTHONUNBUFFERED": "1",
-    # sanic-ext is the backend's; it would add pages and headers to Rasa's server.
-    "SANIC_AUTO_EXTEND": "false",
     # The action server listens on this machine only.
     "SANIC_HOST": "127.0.0.1",
 }

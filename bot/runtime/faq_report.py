@@ -18,7 +18,7 @@ from bot.adapters.clinic_content import load_clinic
 from bot.adapters.faq_content import load_faq
 from bot.domain.clinic import Clinic
 from bot.domain.faq import REGISTERS, Answer, FaqTopic
-from bot.runtime.content_check import OSLO
+from bot.domain.zone import OSLO
 from bot.runtime.environment import ROOT
 from bot.runtime.model import model_path
 

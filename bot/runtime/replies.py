@@ -6,7 +6,6 @@ process down.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any, Dict, List, Optional
 
 from rasa.core.nlg.response import TemplatedNaturalLanguageGenerator
@@ -16,10 +15,11 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
 from bot.adapters.clinic_content import load_clinic
+from bot.adapters.red_flag_content import load_screen
 from bot.domain.levels import URGENT
-from bot.nlu.safety import SHARP_QUESTION, assess, the_screen
+from bot.domain.outcomes import triage_outcome
+from bot.nlu.safety import RED_FLAG, SHARP_QUESTION, assess
 
-RED_FLAG = "utter_red_flag"
 CLARIFY = "utter_clarify"
 
 #: What is said first to a message that led nowhere, by the action that says it.
@@ -30,7 +30,8 @@ MISSES = {
 }
 #: Said after that, in turn: other words, then a person. Never the same reply twice running.
 NEXT_TRIES = ("utter_clarify_rephrase", "utter_clarify_person")
-AFTER_RED_FLAG = "utter_after_red_flag"
+#: Said instead while an urgent advice still stands: both say whom to call.
+AFTER_URGENT = ("utter_after_red_flag", "utter_clarify_person")
 
 #: For so many of the patient's messages an urgent advice is still what matters most.
 URGENT_TURNS = 3
@@ -83,10 +84,10 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
     ) -> Optional[Dict[str, Any]]:
         """First what fits the message, then other words, then a person; help first if urgent."""
         misses = _misses_in_a_row(tracker)
-        if misses:
+        if _lately_urgent(tracker):
+            response = AFTER_URGENT[misses % len(AFTER_URGENT)]
+        elif misses:
             response = NEXT_TRIES[(misses - 1) % len(NEXT_TRIES)]
-        elif _lately_urgent(tracker):
-            response = AFTER_RED_FLAG
         else:
             response = MISSES[utter_action]
         message = self.generate_from_slots(response, {}, output_channel, **self._facts)
@@ -116,16 +117,11 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
 def red_flag_message(tracker: DialogueStateTracker) -> Dict[str, Any]:
     """The urgent reply: what to do now, whom to call, and why by rule id."""
     screening = assess(tracker).screening
-    return {
-        "text": screening.reply,
-        "custom": {
-            "type": "triage",
-            "level": screening.level,
-            "reasons": [finding.rule_id for finding in screening.findings],
-            "contacts": [dataclasses.asdict(contact) for contact in screening.contacts],
-            "rule_version": the_screen().version,
-        },
-    }
+    rule_ids = [finding.rule_id for finding in screening.findings]
+    outcome = triage_outcome(
+        screening.level, rule_ids, screening.contacts, load_screen().version
+    )
+    return {"text": screening.reply, "custom": outcome}
 
 
 def sharp_question_message(tracker: DialogueStateTracker) -> Dict[str, Any]:

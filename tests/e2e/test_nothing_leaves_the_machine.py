@@ -65,12 +65,18 @@ def test_a_conversation_up_to_a_booking_stays_on_the_machine(tmp_path: Path) -> 
 def test_rasa_does_not_report_an_error_to_anyone(tmp_path: Path) -> None:
     # Rasa's own error reports are on even when its telemetry is off; a crash would send one.
     log = tmp_path / "connections.log"
-    command = "import os, runpy, sys; import bot.runtime.quiet_rasa as q; import rasa.__main__; " \
-        "rasa.__main__.create_argument_parser = lambda: 1 / 0; q.main()"
+    command = (
+        "import sys; sys.argv = ['rasa', 'train']\n"
+        "import bot.runtime.quiet_rasa, rasa.cli.train, sentry_sdk\n"
+        "rasa.cli.train.run_training = lambda *a, **k: {'a crash inside Rasa': 1}[k['none']]\n"
+        "try:\n    bot.runtime.quiet_rasa.main()\n"
+        "finally:\n    print('reports to:', sentry_sdk.Hub.current.client)\n"
+    )
     crashed = subprocess.run(
         [*traced(log), sys.executable, "-c", command],
         cwd=ROOT, env={"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **QUIET},
         capture_output=True, check=False,
     )  # fmt: skip
     assert crashed.returncode != 0
+    assert b"reports to: None" in crashed.stdout, "no reporting client was ever set up"
     assert outside_addresses(log) == set()

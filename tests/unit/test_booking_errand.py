@@ -14,7 +14,7 @@ import yaml
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.question_loop import StartErrand, ValidateQuestionForm
-from actions.services import OSLO, Services
+from actions.services import Services
 from actions.turn import Turn
 from bot.adapters.booking import (
     BackendUnavailable,
@@ -29,6 +29,7 @@ from bot.adapters.clinic_content import load_clinic
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.fake_booking import FakeBooking
 from bot.adapters.questionnaire_content import load_questionnaires
+from bot.domain.zone import OSLO
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text())

@@ -26,9 +26,9 @@ from bot.adapters.booking import (
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.fake_booking import FakeBooking
 from bot.adapters.questionnaire_content import load_questionnaires
-from bot.domain.eligibility_facts import OSLO
 from bot.domain.questionnaire import Questionnaire
 from bot.domain.questions import Question
+from bot.domain.zone import OSLO
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=OSLO)
 EMPTY = Record(sick_notes=(), renewals=(), dispensed=())

@@ -13,9 +13,10 @@ from bot.adapters.eligibility_content import load_eligibility
 from bot.adapters.medicine_content import load_medicines
 from bot.domain.decision import Decision
 from bot.domain.eligibility import Ask, evaluate
-from bot.domain.eligibility_facts import NOTHING_KNOWN, OSLO, Collected, Known
+from bot.domain.eligibility_facts import NOTHING_KNOWN, Collected, Known
 from bot.domain.medicines import Medicine, Wanted
 from bot.domain.questions import DONT_KNOW, Question
+from bot.domain.zone import OSLO
 from tests.eligibility_cases import base_of
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=OSLO)

@@ -13,8 +13,9 @@ from bot.adapters.content import ContentError
 from bot.adapters.eligibility_content import _complete, _load_shared, load_eligibility
 from bot.domain.decision import Decision
 from bot.domain.eligibility import Ask, as_of, evaluate, in_force
-from bot.domain.eligibility_facts import NOTHING_KNOWN, OSLO, months_after, months_before
+from bot.domain.eligibility_facts import NOTHING_KNOWN, months_after, months_before
 from bot.domain.eligibility_predicates import PREDICATES
+from bot.domain.zone import OSLO
 from tests.eligibility_cases import Case, all_cases
 
 CASES = all_cases()

@@ -10,8 +10,8 @@ import pytest
 from bot.adapters.eligibility_content import load_eligibility
 from bot.adapters.medicine_content import load_medicines
 from bot.domain.eligibility import listens_for
-from bot.domain.eligibility_facts import OSLO
 from bot.domain.errand_facts import Listener, hear_days, hear_first_day
+from bot.domain.zone import OSLO
 
 MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=OSLO)
 

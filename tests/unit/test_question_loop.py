@@ -11,13 +11,14 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.question_loop import AskAnswer, StartErrand, ValidateQuestionForm
 from actions.safe_action import SafeAction
-from actions.services import OSLO, Services
+from actions.services import Services
 from actions.turn import Turn
 from bot.adapters.booking import Patient, Record, Slot
 from bot.adapters.errand_content import load_errand_questions
 from bot.adapters.fake_booking import FakeBooking
 from bot.adapters.questionnaire_content import load_questionnaires
 from bot.domain.pauses import asks_to_wait, is_back
+from bot.domain.zone import OSLO
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=OSLO)
 

@@ -8,9 +8,10 @@ from typing import Any
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.services import OSLO, Services
+from actions.services import Services
 from actions.turn import Turn
 from bot.adapters.fake_booking import FakeBooking
+from bot.domain.zone import OSLO
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=OSLO)
 
