@@ -42,6 +42,7 @@ class SafeTexts:
     rate_limited: str
     masked_notice: str
     masked_kinds: dict[Kind, str]
+    in_english: str
     contacts: list[Call]
 
 
@@ -90,6 +91,10 @@ class SafeReplies:
         """What was taken out of the patient's message, and why not to send it."""
         named = [name for kind, name in self._texts.masked_kinds.items() if kind in kinds]
         return {"text": self._texts.masked_notice.format(what=" og ".join(named))}
+
+    def in_english(self) -> Message:
+        """For who does not write Norwegian: that the answers are, and the emergency numbers."""
+        return {"text": self._filled(self._texts.in_english)}
 
     def _filled(self, text: str) -> str:
         return text.format_map(self._facts)

@@ -12,6 +12,7 @@ from weakref import WeakValueDictionary
 
 from rasa.core.channels.channel import UserMessage
 
+from bot.adapters.foreign_language import is_foreign
 from bot.channels.limits import RateLimit
 from bot.channels.outbox import Outbox
 from bot.channels.replies import Message, TurnReplies
@@ -112,14 +113,20 @@ class Turns:
         if not text:
             return self._replies.empty()
         earlier = self._remember(conversation, text)
-        if len(incoming.text) > MAX_CHARACTERS:
-            reply = self._urgent(text, earlier) or self._replies.too_long()
-        elif not self._limit.allows(conversation):
-            reply = self._urgent(text, earlier) or self._replies.rate_limited()
-        else:
-            reply = await self._ask_rasa(conversation, text, incoming)
-            reply = reply or self._urgent(text, earlier) or self._replies.safe_reply()
+        reply = await self._reply_to(conversation, text, earlier, incoming)
+        if is_foreign(text) and not any(map(is_foreign, earlier)):
+            reply = [self._replies.in_english(), *reply]
         return [*reply, self._replies.masked_notice(masked.kinds)] if masked.kinds else reply
+
+    async def _reply_to(
+        self, conversation: str, text: str, earlier: list[str], incoming: Incoming
+    ) -> list[Message]:
+        if len(incoming.text) > MAX_CHARACTERS:
+            return self._urgent(text, earlier) or self._replies.too_long()
+        if not self._limit.allows(conversation):
+            return self._urgent(text, earlier) or self._replies.rate_limited()
+        reply = await self._ask_rasa(conversation, text, incoming)
+        return reply or self._urgent(text, earlier) or self._replies.safe_reply()
 
     async def _ask_rasa(self, conversation: str, text: str, incoming: Incoming) -> list[Message]:
         """What the assistant answers; nothing when it fails, is silent or takes too long."""

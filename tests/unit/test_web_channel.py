@@ -226,6 +226,20 @@ async def test_signs_from_earlier_messages_count_when_the_assistant_fails(patien
     assert answer["custom"]["level"] == "emergency_113"
 
 
+async def test_who_writes_english_swedish_or_danish_is_told_once_how_to_get_help(
+    patient: Patient,
+) -> None:
+    first, answer = await patient.say("Do I have to pay before the doctor calls me?")
+    assert "113" in first["text"] and "116 117" in first["text"] and "Norwegian" in first["text"]
+    assert answer["text"].startswith("Du skrev")
+    assert len(await patient.say("And how long does the visit take?")) == 1
+
+
+@pytest.mark.parametrize("text", ["kva kostar det for ungar då", "æ trur æ har fått feber i natt"])
+async def test_nynorsk_and_dialect_are_norwegian(patient: Patient, text: str) -> None:
+    assert len(await patient.say(text)) == 1
+
+
 async def test_the_same_message_id_is_answered_once_with_the_same_reply(
     app: Sanic, patient: Patient
 ) -> None:
