@@ -43,7 +43,7 @@ lock: .venv/installed-dev ## pin requirements/*.in again
 	@cd requirements && ../$(BIN)/uv $(LOCK) run.in dev.in -o dev.txt
 
 clean: ## forget the environment, the models and what runs left behind
-	rm -rf .venv var build models/*.tar.gz .rasa
+	rm -rf .venv var build models/*.tar.gz models/*.joblib .rasa
 
 LOCK := pip compile --quiet --python-version 3.10 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

@@ -40,11 +40,11 @@ class Turn:
     def of(cls, tracker: Tracker, dispatcher: CollectingDispatcher, services: Services) -> Turn:
         """The turn at hand, read from the conversation."""
         latest = tracker.latest_message
-        intent = latest.get("intent") or {}
-        settled = _message_before_sharp_question(tracker)
+        meant = _message_before_sharp_question(tracker) or latest
+        intent = meant.get("intent") or {}
         return cls(
-            text=settled if settled is not None else latest.get("text") or "",
-            intent="" if settled is not None else intent.get("name") or "",
+            text=meant.get("text") or "",
+            intent=_errand_among(meant.get("wishes") or []) or intent.get("name") or "",
             intent_confidence=float(intent.get("confidence") or 0.0),
             state=tracker.get_slot("errand") or {},
             dispatcher=dispatcher,
@@ -85,6 +85,12 @@ class Turn:
         return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
 
+def _errand_among(wishes: list[str]) -> str | None:
+    """The wish that starts an errand: of two, what ails the patient, else the first."""
+    errands = [wish for wish in wishes if not wish.startswith("faq/")]
+    return "describe_symptom" if "describe_symptom" in errands else next(iter(errands), None)
+
+
 def _dealt_with(tracker: Tracker) -> bool:
     """Whether something else has already answered the latest message (a FAQ question, say)."""
     for event in reversed(tracker.events):
@@ -95,14 +101,14 @@ def _dealt_with(tracker: Tracker) -> bool:
     return False
 
 
-def _message_before_sharp_question(tracker: Tracker) -> str | None:
+def _message_before_sharp_question(tracker: Tracker) -> dict[str, Any] | None:
     """What the patient said before the sharp question that the latest message answered."""
-    texts: list[str] = []
+    said: list[dict[str, Any]] = []
     asked_after: list[bool] = []
     for event in tracker.events:
         if event.get("event") == "user":
-            texts.append(event.get("text") or "")
+            said.append({"text": event.get("text"), **(event.get("parse_data") or {})})
             asked_after.append(False)
-        elif event.get("event") == "action" and event.get("name") == _SHARP_QUESTION and texts:
+        elif event.get("event") == "action" and event.get("name") == _SHARP_QUESTION and said:
             asked_after[-1] = True
-    return texts[-2] if len(texts) > 1 and asked_after[-2] else None
+    return said[-2] if len(said) > 1 and asked_after[-2] else None

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from bot.adapters.content import CONTENT_ROOT, ContentError, load, load_folder
+from bot.adapters.red_flag_examples import load_second_reader
 from bot.domain.red_flag_concepts import Lexicon, UnknownConcept
 from bot.domain.red_flags import Area, RedFlagContent, RedFlagScreen, Settings
 
@@ -87,12 +88,20 @@ def _words(lines: Iterable[str]) -> frozenset[str]:
 
 @cache
 def load_screen(root: Path = CONTENT_ROOT) -> RedFlagScreen:
-    """A screen ready for use. Raises ContentError where its content can't be used."""
+    """A screen ready for use. Raises ContentError where its content can't be used.
+
+    Learning the second reader, the first time after a change, takes half a minute.
+    """
     content = load_content(root)
     try:
-        return RedFlagScreen(content)
+        rules = RedFlagScreen(content)
     except UnknownConcept as error:
         raise ContentError(
-            root / "red_flags", 1, f"A pattern or rule can't be read: {error}.",
+            root / "red_flags",
+            1,
+            f"A pattern or rule can't be read: {error}.",
             "Define the name, or correct it.",
         ) from error
+    files = sorted([*(root / "red_flags").glob("*.yml"), *(root / "lexicon").glob("*.yml")])
+    code = sorted((Path(__file__).parents[1] / "domain").glob("red_flag*.py"))
+    return RedFlagScreen(content, load_second_reader(rules.by_rules, [*files, *code]))

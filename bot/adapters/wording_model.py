@@ -8,45 +8,47 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import joblib
 import yaml
-from sklearn.pipeline import Pipeline
+from sklearn.base import BaseEstimator
 
 from bot.adapters.content import CONTENT_ROOT
 
 ROOT = CONTENT_ROOT.parents[1]
 NLU_FILES = tuple(sorted((ROOT / "data" / "nlu").glob("*/*.yml")))
 
-#: A message and what it is an example of.
-Example = tuple[str, str]
+Model = TypeVar("Model", bound=BaseEstimator)
 
 
 def learnt(
     name: str,
-    pipeline: Pipeline,
+    model: Model,
     ingredients: Iterable[Path],
-    examples: Callable[[], Iterable[Example]],
-) -> Pipeline:
-    """The pipeline fitted to the examples; kept until it, or a file of the ingredients, changes."""
-    digest = hashlib.sha256(repr(pipeline).encode())
+    examples: Callable[[], Iterable[tuple[Any, str]]],
+) -> Model:
+    """The model fitted to the examples; kept until it, or a file of the ingredients, changes."""
+    digest = hashlib.sha256(repr(model).encode())
     for path in ingredients:
         digest.update(path.read_bytes())
     kept = ROOT / "models" / f"{name}-{digest.hexdigest()[:16]}.joblib"
     if kept.exists():
-        return joblib.load(kept)
-    texts, labels = zip(*examples(), strict=True)
-    pipeline.fit(texts, labels)
+        return cast(Model, joblib.load(kept))
+    print(f"Learns the {name} from its examples (up to a minute) ...", file=sys.stderr, flush=True)
+    inputs, labels = zip(*examples(), strict=True)
+    model.fit(inputs, labels)
     # Under another name until it is whole: several processes may start at once.
     unfinished = kept.with_name(f"unfinished-{name}-{os.getpid()}.joblib")
-    joblib.dump(pipeline, unfinished)
+    joblib.dump(model, unfinished)
     unfinished.replace(kept)
     for stale in kept.parent.glob(f"{name}-*.joblib"):
         if stale != kept:
             stale.unlink(missing_ok=True)
-    return pipeline
+    return model
 
 
 def nlu_examples() -> Iterable[tuple[str, str, str]]:

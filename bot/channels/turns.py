@@ -106,7 +106,7 @@ class Turns:
     async def _reply(self, conversation: str, incoming: Incoming) -> list[Message]:
         payload = self._tokens.button(incoming.payload or "", conversation)
         if payload is not None:
-            reply = await self._ask_rasa(conversation, payload, incoming)
+            reply = await self._ask_rasa(conversation, payload, [], incoming)
             return reply or self._replies.safe_reply()
         masked = mask(as_plain_text(incoming.text[:_SCREENED_CHARACTERS]))
         text = masked.text
@@ -125,10 +125,12 @@ class Turns:
             return self._urgent(text, earlier) or self._replies.too_long()
         if not self._limit.allows(conversation):
             return self._urgent(text, earlier) or self._replies.rate_limited()
-        reply = await self._ask_rasa(conversation, text, incoming)
+        reply = await self._ask_rasa(conversation, text, earlier, incoming)
         return reply or self._urgent(text, earlier) or self._replies.safe_reply()
 
-    async def _ask_rasa(self, conversation: str, text: str, incoming: Incoming) -> list[Message]:
+    async def _ask_rasa(
+        self, conversation: str, text: str, earlier: list[str], incoming: Incoming
+    ) -> list[Message]:
         """What the assistant answers; nothing when it fails, is silent or takes too long."""
         collector = TurnReplies()
         message = UserMessage(
@@ -137,7 +139,11 @@ class Turns:
             conversation,
             input_channel="web",
             message_id=incoming.message_id,
-            metadata={"patient_token": incoming.patient_token, "message_id": incoming.message_id},
+            metadata={
+                "patient_token": incoming.patient_token,
+                "message_id": incoming.message_id,
+                "before": earlier[-1] if earlier else None,
+            },
         )
         try:
             await asyncio.wait_for(self._on_new_message(message), self._seconds)

@@ -21,7 +21,7 @@ from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot.adapters.foreign_language import language_model
+from bot.adapters import foreign_language
 from bot.adapters.red_flag_content import load_screen
 from bot.channels.limits import RateLimit
 from bot.channels.outbox import Outbox
@@ -126,7 +126,7 @@ class WebChannel(InputChannel):
         self._screen = screen
         self._status = status
         self._replies = SafeReplies.from_content()
-        language_model()  # before the first patient waits for it
+        foreign_language.load()  # before the first patient waits for it
         self._tokens = Tokens(settings.token_secret)
         self._outbox = Outbox(settings.database_url)
         self._addresses = RateLimit(settings.address_burst, settings.address_burst / 60)

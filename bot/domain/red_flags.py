@@ -1,8 +1,9 @@
 """The red-flag screen: which signs in a patient's words need help now, and what to say then.
 
 Deterministic and explainable: rules (reviewed content) combine signs that the words of the
-message, and of the patient's earlier messages, state. It gives a level of urgency and the reason;
-it does not say what the illness is.
+message, and of the patient's earlier messages, state; a second reader compares the message with
+reviewed examples. The screen gives a level of urgency and the reason; it does not say what the
+illness is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from dataclasses import dataclass, field, replace
 from bot.domain.levels import LEVELS, URGENT, Level
 from bot.domain.red_flag_concepts import ConceptFinder, Lexicon, UnknownConcept
 from bot.domain.red_flag_context import Context
+from bot.domain.red_flag_likeness import LIKENESS, Likeness, SecondReader, is_calm, signs_of
 from bot.domain.red_flag_numbers import FACTS, read_facts
+from bot.domain.red_flag_words import Token
 
 #: Said when the screen and its content both fail.
 SAFE_REPLY = (
@@ -21,6 +24,9 @@ SAFE_REPLY = (
     "Legevakt: 116 117. I utlandet: ring 112 eller det lokale nødnummeret."
 )
 _EARLIER_MESSAGES = 12
+
+#: Asked instead of an alarm that the wording of the message speaks against.
+CALM_QUESTION = "wording.now"
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,10 @@ class Rule:
 
 @dataclass(frozen=True)
 class QuestionRule:
-    """A question to ask at once where `needs` holds. `yes_signs` in the reply are a yes too."""
+    """A question to ask at once where `needs` holds. `yes_signs` in the reply are a yes too.
+
+    `once`: it is not asked a second time in a conversation.
+    """
 
     id: str
     basis: str
@@ -63,13 +72,15 @@ class QuestionRule:
     yes_signs: list[str] = field(default_factory=list)
     no_signs: list[str] = field(default_factory=list)
     unless: list[str] = field(default_factory=list)
+    once: bool = False
 
 
 @dataclass(frozen=True)
 class Area:
     """One content file: the signs, rules, questions and replies of an area such as the heart.
 
-    `still_counts`: for a sign, the reasons for discounting that do not apply to it.
+    `still_counts`: for a sign, the reasons for discounting that do not apply to it. `never_calmed`:
+    a calm wording does not turn the alarms of this area into a question.
     """
 
     id: str
@@ -80,6 +91,7 @@ class Area:
     rules: list[Rule]
     questions: list[QuestionRule] = field(default_factory=list)
     still_counts: dict[str, list[str]] = field(default_factory=dict)
+    never_calmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +144,7 @@ class SharpQuestion:
     yes_level: Level
     unclear_level: Level
     no_level: Level | None
-    rule_id: str
+    once: bool
 
 
 @dataclass(frozen=True)
@@ -168,6 +180,7 @@ _Signs = Mapping[str, Sequence[_Mention]]
 class _Reading:
     """The signs of one message: where each that counts stands, and those that don't count."""
 
+    tokens: Sequence[Token]
     signs: dict[str, list[_Mention]] = field(default_factory=dict)
     discounted: list[Discounted] = field(default_factory=list)
 
@@ -175,8 +188,9 @@ class _Reading:
 class RedFlagScreen:
     """Screens messages by reviewed rules. Build one and keep it: building is the slow part."""
 
-    def __init__(self, rules: RedFlagContent) -> None:
+    def __init__(self, rules: RedFlagContent, second_reader: SecondReader | None = None) -> None:
         self._content = rules
+        self._second_reader = second_reader
         concepts = dict(rules.lexicon.concepts)
         for area in rules.areas:
             for sign, patterns in area.signs.items():
@@ -218,17 +232,22 @@ class RedFlagScreen:
         """
         reading = self._read(message)
         discounted = tuple(reading.discounted)
-        alone = self._judge({s: list(m) for s, m in reading.signs.items()}, discounted)
-        if not reading.signs or not earlier:
-            return alone
-        signs = {sign: list(mentions) for sign, mentions in reading.signs.items()}
-        for age, text in enumerate(reversed(earlier[-_EARLIER_MESSAGES:]), start=1):
-            for sign, mentions in self._read(text, age).signs.items():
-                signs.setdefault(sign, []).extend(mentions)
-        together = self._judge(signs, discounted)
-        if alone.level in URGENT and alone.level == together.level:
-            return alone
-        return together
+        alone = self._judge(reading.signs, discounted)
+        likeness = self._likeness(reading, alone)
+        if likeness:
+            for sign in signs_of(likeness, alone.level, len(reading.tokens)):
+                reading.signs[sign] = [_Mention(likeness.words, 0, 0, "")]
+                alone = self._judge(reading.signs, discounted)
+        together = self._judge(self._with_earlier(reading.signs, earlier), discounted)
+        if alone.level not in URGENT or alone.level != together.level:
+            return together
+        calm = likeness and is_calm(likeness, len(reading.tokens))
+        return self._asked_instead(alone) if calm and not self._never_calmed(alone) else alone
+
+    def by_rules(self, message: str) -> tuple[list[str], bool, list[str]]:
+        """What the second reader learns from: a message's words, if it asks, and the findings."""
+        reading = self._read(message)
+        return _seen(reading, self._judge(reading.signs, tuple(reading.discounted)))
 
     def answer_question(self, question_id: str, message: str) -> Screening | None:
         """The urgency after the reply to a sharp question; None where no such question exists."""
@@ -249,11 +268,34 @@ class RedFlagScreen:
             (finding, *fresh.findings),
             fresh.discounted,
             None,
-            self._reply(
-                area.replies[question.reply if is_yes_level else question.no_reply], level
-            ),
+            self._reply(area.replies[question.reply if is_yes_level else question.no_reply], level),
             self._contacts(question.contacts if is_yes_level else ["casualty"], level),
         )
+
+    def _likeness(self, reading: _Reading, by_rules: Screening) -> Likeness | None:
+        if self._second_reader is None or not reading.tokens:
+            return None
+        return self._second_reader(*_seen(reading, by_rules))
+
+    def _with_earlier(self, signs: _Signs, earlier: Sequence[str]) -> _Signs:
+        """The signs of a message with those of the earlier ones; nothing adds up to no sign."""
+        if not signs:
+            return signs
+        together = {sign: list(mentions) for sign, mentions in signs.items()}
+        for age, text in enumerate(reversed(earlier[-_EARLIER_MESSAGES:]), start=1):
+            for sign, mentions in self._read(text, age).signs.items():
+                together.setdefault(sign, []).extend(mentions)
+        return together
+
+    def _never_calmed(self, alarm: Screening) -> bool:
+        fired = {finding.rule_id for finding in alarm.findings}
+        return any(area.never_calmed and rule.id in fired for area, rule in self._rules)
+
+    def _asked_instead(self, alarm: Screening) -> Screening:
+        """A question in the place of an alarm that the wording speaks against."""
+        _, row = self._questions[CALM_QUESTION]
+        calmed = [Discounted(f.rule_id, f.words, "calm wording") for f in alarm.findings]
+        return Screening(discounted=(*alarm.discounted, *calmed), question=_sharp(row))
 
     def _signs_in_use(self, concepts: Mapping[str, Sequence[str]]) -> frozenset[str]:
         used: dict[str, None] = {}
@@ -265,7 +307,7 @@ class RedFlagScreen:
             if isinstance(row, QuestionRule):
                 used.update(dict.fromkeys([*row.yes_signs, *row.no_signs]))
         for sign in used:
-            if sign not in concepts and sign not in FACTS:
+            if sign not in concepts and sign not in FACTS and sign not in LIKENESS:
                 raise UnknownConcept(f"a rule needs {sign}")
         self._check_replies()
         return frozenset(f"<{sign}>" for sign in used)
@@ -286,7 +328,7 @@ class RedFlagScreen:
         found = self._finder.find(tokens)
         found.update(read_facts(tokens, found))
         context = Context(tokens, found)
-        reading = _Reading()
+        reading = _Reading(tokens)
         for key in [key for key in found if key in self._signs]:
             sign = key[1:-1]
             for span in found[key]:
@@ -328,9 +370,7 @@ class RedFlagScreen:
         for _, row in self._questions.values():
             worth_asking = level is None or _rank(level) > _rank(row.yes_level)
             if worth_asking and _words_of(row, signs) is not None:
-                return SharpQuestion(
-                    row.id, row.text, row.yes_level, row.unclear_level, row.no_level, row.id
-                )
+                return _sharp(row)
         return None
 
     def _level_of_reply(self, question: QuestionRule, message: str) -> Level | None:
@@ -364,6 +404,21 @@ class RedFlagScreen:
         if level not in URGENT:
             return ()
         return tuple(self._content.settings.contacts[name] for name in names)
+
+
+def _sharp(row: QuestionRule) -> SharpQuestion:
+    return SharpQuestion(row.id, row.text, row.yes_level, row.unclear_level, row.no_level, row.once)
+
+
+def _seen(reading: _Reading, by_rules: Screening) -> tuple[list[str], bool, list[str]]:
+    """A message as the second reader sees it."""
+    findings = [f"sign {name}" for name in reading.signs]
+    for sign in reading.discounted:
+        findings += [f"discounted {sign.rule_id}", f"because {sign.why}"]
+    findings += [f"rule {finding.rule_id}" for finding in by_rules.findings]
+    findings.append("asks" if by_rules.question else f"level {by_rules.level}")
+    words = [token.folded for token in reading.tokens]
+    return words, any(token.asks for token in reading.tokens), findings
 
 
 def _words_of(rule: Rule | QuestionRule, signs: _Signs) -> tuple[str, ...] | None:

@@ -6,7 +6,8 @@ Letter groups carry dialects and typing errors better than lemmas or word maps d
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+import re
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import joblib
 import numpy as np
@@ -15,7 +16,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, TEXT
+from rasa.shared.nlu.constants import INTENT, INTENT_RESPONSE_KEY, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -24,6 +25,34 @@ from sklearn.svm import LinearSVC
 
 #: Words, numbers and the signs that carry meaning when people write ("?", "!").
 WORDS = r"(?u)\b\w+\b|[?!]"
+
+#: What a channel sends along of what was said just before, and what is found beside the intent.
+BEFORE, WISHES = "before", "wishes"
+
+FAQ = "faq/"
+#: What is no wish beside another one: small talk, and what must be served alone.
+_ALONE = {
+    "greet", "thank", "goodbye", "affirm", "deny", "inform", "out_of_scope", "dont_know", "repeat",
+    "give_feedback", "help", "stop", "restart", "bot_challenge", "talk_to_human",
+    "delete_my_data", "emergency", "mental_crisis",
+}  # fmt: skip
+#: The wish to have something, and the question whether one can, are one.
+_SAME = {
+    "request_sick_note": "faq/sick_note",
+    "request_school_certificate": "faq/school_certificate",
+    "request_other_certificate": "faq/other_certificates",
+    "request_referral": "faq/referral",
+    "request_prescription": "faq/prescriptions",
+    "request_renewal": "faq/renewal_how",
+    "book_appointment": "faq/how_to_book",
+    "cancel_appointment": "faq/change_cancel",
+    "reschedule_appointment": "faq/change_cancel",
+}
+#: Where one wish may end and the next begin.
+_CUT = re.compile(
+    r",?\s+(?:og|åsså|så|samt|i tillegg|dessuten|and|also|och)\s+|\s*[+&]\s*|(?<=\?)\s+",
+    re.IGNORECASE,
+)
 
 _FILE = "intent_classifier.joblib"
 
@@ -56,9 +85,14 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
         """C: weight of the errors. word_weight: of words against letters, which count 1.
 
         sharpness: how fast a confidence grows with the margin; set so that, on the test set, the
-        mean confidence is the share that is right.
+        mean confidence is the share that is right. follow_up_words: a message of so few may lean
+        on the question before it, whose words then count with follow_up_weight. both_sure: the
+        confidence in each part of a message that holds two wishes.
         """
-        return {"C": 1.0, "word_weight": 0.7, "sharpness": 6.0}
+        return {
+            "C": 1.0, "word_weight": 0.7, "sharpness": 6.0,
+            "follow_up_words": 7, "follow_up_weight": 0.3, "both_sure": 0.5,
+        }  # fmt: skip
 
     def __init__(
         self,
@@ -113,11 +147,12 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _label(self, message: Message) -> None:
-        margins = self._pipeline.decision_function([message.get(TEXT)])[0]
-        labels = self._pipeline.classes_
-        confidences = softmax(margins * self._config["sharpness"])
-        order = np.argsort(confidences)[::-1]
-        ranked = [(str(labels[i]), float(confidences[i])) for i in order[:10]]
+        text = message.get(TEXT)
+        before = (message.get(METADATA) or {}).get(BEFORE) or ""
+        ranked = self._ranked(self._margins(text) + self._of_follow_up(text, before))
+        wishes = self._two_wishes(text)
+        if wishes:
+            message.set(WISHES, wishes, add_to_output=True)
         ranking = [{"name": name, "confidence": share} for name, share in ranked]
         best, confidence = ranked[0]
         intent, _, topic = best.partition("/")
@@ -139,6 +174,41 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
                 },
                 add_to_output=True,
             )
+
+    def _margins(self, text: str) -> Any:
+        return self._pipeline.decision_function([text])[0]
+
+    def _ranked(self, margins: Any) -> List[Tuple[str, float]]:
+        """The ten likeliest intents and topics, with their confidence."""
+        confidences = softmax(margins * self._config["sharpness"])
+        order = np.argsort(confidences)[::-1][:10]
+        return [(str(self._pipeline.classes_[i]), float(confidences[i])) for i in order]
+
+    def _of_follow_up(self, text: str, before: str) -> Any:
+        """What the question before a short message adds ("og for barn?" after the price)."""
+        if not before or len(text.split()) > self._config["follow_up_words"]:
+            return 0.0
+        if not self._ranked(self._margins(before))[0][0].startswith(FAQ):
+            return 0.0
+        return self._config["follow_up_weight"] * self._margins(f"{before} {text}")
+
+    def _two_wishes(self, text: str) -> List[str]:
+        """The two wishes of a message, in its order, where a cut leaves each of them plain."""
+        for parts in _cut_in_two(text):
+            guesses = [self._ranked(self._margins(part))[0] for part in parts]
+            wishes = [name for name, _ in guesses]
+            sure = all(confidence >= self._config["both_sure"] for _, confidence in guesses)
+            if sure and not _ALONE & set(wishes) and len({_SAME.get(w, w) for w in wishes}) == 2:
+                return wishes
+        return []
+
+
+def _cut_in_two(text: str) -> Iterator[Tuple[str, str]]:
+    """The message cut at each place where a second wish may begin."""
+    for found in _CUT.finditer(text):
+        parts = text[: found.start()].strip(), text[found.end() :].strip()
+        if all(parts):
+            yield parts
 
 
 def softmax(scores: Any) -> Any:

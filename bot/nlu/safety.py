@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Callable, List, Optional
 
 from rasa.shared.core.events import ActionExecuted, SessionStarted, UserUttered
@@ -35,10 +35,13 @@ FAILED = Screening(
 
 @dataclass(frozen=True)
 class Assessment:
-    """The screen's word on a turn: an urgent finding, one question to settle it, or neither."""
+    """The screen's word on a turn: an urgent finding, one question to settle it, or neither.
+
+    `settled`: the message that this one settled, by answering the sharp question about it.
+    """
 
     screening: Screening
-    answered: bool = False  # this message answered a sharp question
+    settled: Optional[UserUttered] = None
 
     @property
     def urgent(self) -> bool:
@@ -46,7 +49,7 @@ class Assessment:
 
     @property
     def question(self) -> Optional[SharpQuestion]:
-        return None if self.urgent else self.screening.question
+        return None if self.urgent or self.settled else self.screening.question
 
 
 def screen_message(text: str, earlier: List[str]) -> Screening:
@@ -60,16 +63,28 @@ def assess(tracker: DialogueStateTracker) -> Assessment:
     if not turns:
         return Assessment(Screening())
     *before, latest = turns
-    earlier = [turn.text for turn in before]
-    screening = screen_message(latest.text, earlier)
-    if before and before[-1].asked_sharp_question and screening.level not in URGENT:
-        pending = screen_message(before[-1].text, earlier[:-1]).question
-        if pending:
-            settled = _never_failing(
-                lambda screen: screen.answer_question(pending.id, latest.text) or screening
-            )
-            return Assessment(settled, answered=True)
+    screening = screen_message(latest.text, [turn.text for turn in before])
+    asked = {place: _question_of(turns, place) for place in _asked_at(before)}
+    pending = asked.get(len(before) - 1)
+    if pending and screening.level not in URGENT:
+        settled = _never_failing(
+            lambda screen: screen.answer_question(pending.id, latest.text) or screening
+        )
+        return Assessment(settled, settled=before[-1].said)
+    question = screening.question
+    if question and question.once and question.id in {q.id for q in asked.values() if q}:
+        return Assessment(replace(screening, question=None))
     return Assessment(screening)
+
+
+def _asked_at(turns: List[_Turn]) -> List[int]:
+    return [place for place, turn in enumerate(turns) if turn.asked_sharp_question]
+
+
+def _question_of(turns: List[_Turn], place: int) -> Optional[SharpQuestion]:
+    """The sharp question that followed a turn: screening is the same each time."""
+    earlier = [turn.text for turn in turns[:place]]
+    return screen_message(turns[place].text, earlier).question
 
 
 def _never_failing(ask: Callable[[RedFlagScreen], Screening]) -> Screening:
@@ -84,8 +99,12 @@ def _never_failing(ask: Callable[[RedFlagScreen], Screening]) -> Screening:
 
 @dataclass
 class _Turn:
-    text: str
+    said: UserUttered
     asked_sharp_question: bool = False
+
+    @property
+    def text(self) -> str:
+        return self.said.text or ""
 
 
 def _turns(tracker: DialogueStateTracker) -> List[_Turn]:
@@ -95,7 +114,7 @@ def _turns(tracker: DialogueStateTracker) -> List[_Turn]:
         if isinstance(event, SessionStarted):
             turns = []
         elif isinstance(event, UserUttered):
-            turns.append(_Turn(event.text or ""))
+            turns.append(_Turn(event))
         elif isinstance(event, ActionExecuted) and event.action_name == SHARP_QUESTION and turns:
             turns[-1].asked_sharp_question = True
     return turns

@@ -24,10 +24,15 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.domain.open_question import answers_plainly
 from bot.domain.zone import OSLO
+from bot.nlu.intent_classifier import WISHES
 from bot.nlu.safety import RED_FLAG, SHARP_QUESTION, assess
 
 START = "action_start_errand"
 LOOP = "question_form"
+FAQ = "faq"
+FAQ_ANSWER = "utter_faq/"
+NOT_URGENT = "utter_not_urgent"
+ONE_AT_A_TIME = "utter_one_at_a_time"
 
 
 @DefaultV1Recipe.register(
@@ -40,9 +45,10 @@ class TurnPolicy(Policy):
     def get_default_config() -> Dict[str, Any]:
         """priority: above RulePolicy's 6. interruptions: intent to the action that serves it.
 
-        sure: the confidence above which an intent may interrupt.
+        sure: the confidence above which an intent may interrupt. errands: the intents that start
+        one once a sharp question about the message is answered.
         """
-        return {"priority": 10, "sure": 0.4, "interruptions": {}}
+        return {"priority": 10, "sure": 0.4, "interruptions": {}, "errands": []}
 
     @classmethod
     def load(
@@ -91,6 +97,11 @@ class TurnPolicy(Policy):
             return ACTION_LISTEN_NAME
         if done[-1] == START and tracker.get_slot("errand"):
             return LOOP
+        two_wishes = self._two_wishes(tracker)
+        if two_wishes and done == two_wishes[:1]:
+            return two_wishes[1]
+        if done[-1].startswith(FAQ_ANSWER) or done[-1] == NOT_URGENT:
+            return LOOP if tracker.active_loop_name else ACTION_LISTEN_NAME
         return None
 
     def _first_action(self, tracker: DialogueStateTracker) -> Optional[str]:
@@ -99,13 +110,34 @@ class TurnPolicy(Policy):
         assessment = assess(tracker)
         if assessment.urgent:
             return RED_FLAG
-        if assessment.question and not assessment.answered:
+        if assessment.question:
             return SHARP_QUESTION
-        if assessment.answered:
-            return LOOP if tracker.active_loop_name else START
+        if assessment.settled:
+            return self._taken_up_again(assessment.settled, tracker)
         if tracker.active_loop_name == LOOP:
             return self._interruption(tracker)
-        return None
+        two_wishes = self._two_wishes(tracker)
+        return two_wishes[0] if two_wishes else None
+
+    def _two_wishes(self, tracker: DialogueStateTracker) -> List[str]:
+        """What serves a message with two wishes, in order: an errand, which goes on, comes last."""
+        message = tracker.latest_message
+        wishes = message.parse_data.get(WISHES) if message else None
+        if not wishes or tracker.active_loop_name:
+            return []
+        answers = [f"utter_{wish}" for wish in wishes if wish.startswith(FAQ)]
+        if len(answers) == len(wishes):
+            return answers
+        return [*(answers or [ONE_AT_A_TIME]), START]
+
+    def _taken_up_again(self, settled: UserUttered, tracker: DialogueStateTracker) -> str:
+        """What serves the message that a sharp question came between."""
+        answer = _faq_answer(settled)
+        if answer:
+            return answer
+        if tracker.active_loop_name:
+            return LOOP
+        return START if settled.intent.get("name") in self.config["errands"] else NOT_URGENT
 
     def _interruption(self, tracker: DialogueStateTracker) -> Optional[str]:
         """The action for a message that is a question of its own, and not the open one's answer."""
@@ -119,6 +151,14 @@ class TurnPolicy(Policy):
         return None
 
 
+def _faq_answer(message: UserUttered) -> Optional[str]:
+    """The action that answers a question about the service; None where the message asks none."""
+    selected = message.parse_data.get("response_selector") or {}
+    if message.intent.get("name") != FAQ or FAQ not in selected:
+        return None
+    return str(selected[FAQ]["response"]["utter_action"])
+
+
 def _actions_of_this_turn(tracker: DialogueStateTracker) -> List[str]:
     """The actions run since the patient's latest message, first to last."""
     names: List[str] = []
@@ -128,5 +168,3 @@ def _actions_of_this_turn(tracker: DialogueStateTracker) -> List[str]:
         if isinstance(event, ActionExecuted) and event.action_name:
             names.append(event.action_name)
     return names[::-1]
-
-

@@ -9,12 +9,13 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bot.adapters import foreign_language
+from bot.adapters.red_flag_content import load_screen
 from bot.nlu import language_model
 from bot.runtime.environment import QUIET, ROOT
 
 #: What a trained model is made from. A change in any of it makes the model stale.
 _INGREDIENTS = ("config.yml", "domain.yml", "data/**/*.yml", "bot/nlu/*.py", "requirements/run.txt")
-
 
 SECONDS_A_DOT = 5
 
@@ -35,8 +36,12 @@ def model_path() -> Path:
 def ensure_trained() -> Path:
     """The model that fits the training data, trained now if it is missing.
 
-    Raises TrainingError with the end of Rasa's own words where training fails.
+    Beside it are the classifiers of wording that the screen and the channel read with. Raises
+    TrainingError with the end of Rasa's own words where training fails, ContentError where the
+    screen's content can't be used.
     """
+    load_screen()
+    foreign_language.load()
     path = model_path()
     if path.exists():
         return path

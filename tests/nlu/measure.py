@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -16,6 +17,7 @@ from typing import Any
 import structlog
 import yaml
 from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
 
 from bot.runtime.model import ensure_trained
 
@@ -60,11 +62,68 @@ def items() -> tuple[Item, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class Led:
+    """What a message led to, its one intent or both its wishes, and what would be right."""
+
+    text: str
+    intents: tuple[tuple[str, ...], ...]
+    got: tuple[str, ...]
+
+    @property
+    def right(self) -> bool:
+        """Each wish is served, in whatever order."""
+        return any(
+            len(order) == len(self.intents)
+            and all(got in wanted for got, wanted in zip(order, self.intents, strict=True))
+            for order in permutations(self.got)
+        )
+
+
+def _load(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def follow_ups() -> tuple[Led, ...]:
+    """Messages that lean on the one before them, read with it."""
+    return asyncio.run(
+        _read_all([(r["second"], r["first"], [r["intents"]]) for r in _load("follow_ups.yml")])
+    )
+
+
+@cache
+def two_wishes() -> tuple[Led, ...]:
+    """Messages that want two things, small talk beside a wish not counted."""
+    rows = [(r["text"], None, r["intents"]) for r in _load("two_wishes.yml")]
+    talk = {"greet", "thank"}
+    return asyncio.run(
+        _read_all([row for row in rows if not any(talk & {*intents} for intents in row[2])])
+    )
+
+
+async def _read_all(rows: list[tuple[str, str | None, list[list[str]]]]) -> tuple[Led, ...]:
+    _quieten()
+    processor = Agent.load(str(ensure_trained())).processor
+    assert processor
+    found = []
+    for text, before, intents in rows:
+        parsed = await processor.parse_message(UserMessage(text, metadata={"before": before}))
+        wanted = tuple(tuple(intent) for intent in intents)
+        found.append(Led(text, wanted, tuple(parsed.get("wishes") or [_name(parsed)])))
+    return tuple(found)
+
+
+def _quieten() -> None:
+    """Rasa prints every message it reads until it is told not to."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+
+
 @cache
 def results() -> tuple[Result, ...]:
     """The trained model's word on every message, one after the other as in a chat."""
-    # Rasa prints every message it reads until it is told not to.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    _quieten()
     return asyncio.run(_parse_all(Agent.load(str(ensure_trained()))))
 
 
@@ -126,6 +185,10 @@ def report() -> str:
         "| confidence | messages | right by the first guess |",
         "|---|---|---|",
         *_rows(found, lambda r: f"{int(r.confidence * 10) / 10:.1f}", by_first_guess=True),
+        "",
+        f"Messages that lean on the one before ({len(follow_ups())}): "
+        f"{share(led.right for led in follow_ups()):.1%} right. Messages with two wishes "
+        f"({len(two_wishes())}): {share(led.right for led in two_wishes()):.1%} both served.",
         "",
         "Most frequent confusions (wanted, taken for):",
         "",

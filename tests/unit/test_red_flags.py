@@ -92,8 +92,8 @@ def test_errands_and_colds_are_left_alone(screen: RedFlagScreen, message: str) -
 
 def test_signs_of_several_messages_add_up(screen: RedFlagScreen) -> None:
     earlier = ["vondt i brystet", "det begynte på jobb", "hva koster det?"]
-    assert screen.screen("og nå er jeg kvalm og klam").level is None
-    assert screen.screen("og nå er jeg kvalm og klam", earlier).level == "emergency_113"
+    assert screen.screen("og nå er jeg så kvalm").level is None
+    assert screen.screen("og nå er jeg så kvalm", earlier).level == "emergency_113"
 
 
 def test_an_earlier_emergency_does_not_fire_again_on_thanks(screen: RedFlagScreen) -> None:

