@@ -1,4 +1,4 @@
-"""Seeing, cancelling and moving the appointments a patient has."""
+"""Seeing, cancelling and moving the appointments a patient has, and their receipts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from actions.booking import (
     take_time_choice,
 )
 from actions.errand import filled
-from actions.times import appointment_json, money, when
+from actions.times import appointment_json, money, receipt_json, when
 from actions.turn import Turn
 from bot.adapters.booking import Appointment, NotLoggedIn, Refused
 from bot.adapters.clinic_content import load_clinic
@@ -22,6 +22,9 @@ from bot.domain.questions import Option, Question
 from bot.domain.readers import Reading
 from bot.domain.wishes import Wish
 from bot.domain.zone import OSLO
+
+#: The latest visits that are offered to choose among.
+MOST_RECEIPTS = 5
 
 
 class _AppointmentErrand(BackedErrand):
@@ -51,6 +54,39 @@ class ShowErrand(_AppointmentErrand):
             )
             turn.show(appointment_json(appointment))
         return None
+
+
+class ReceiptErrand(_AppointmentErrand):
+    """Shows the receipt of a visit, as the backend has it."""
+
+    unknown = "utter_appointments_unavailable"
+
+    async def next_step(self, turn: Turn) -> Question | None:
+        if turn.data.get("given_up"):
+            turn.say("utter_stopped_nothing")
+            return None
+        appointments = sorted(await _appointments(turn), key=lambda a: a.start, reverse=True)
+        if not appointments:
+            turn.say("utter_no_receipts")
+            return None
+        if len(appointments) > 1 and "which" not in turn.answers:
+            return _which_question(turn, appointments[:MOST_RECEIPTS])
+        chosen = turn.answers.get("which", appointments[0].id)
+        receipt = await turn.services.backend.receipt(
+            chosen, patient_token=turn.patient_token or ""
+        )
+        turn.say(
+            "utter_receipt",
+            when=when(receipt.start, turn.now),
+            doctor=receipt.doctor,
+            name=receipt.patient_name,
+            paid=money(receipt.paid_nok),
+        )
+        turn.show(receipt_json(receipt))
+        return None
+
+    def take_answer(self, turn: Turn, question: Question, value: Any) -> None:
+        turn.answers[question.id] = value
 
 
 class _ChangeErrand(_AppointmentErrand):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.appointments import CancelErrand, RescheduleErrand, ShowErrand
+from actions.appointments import CancelErrand, ReceiptErrand, RescheduleErrand, ShowErrand
 from actions.booking import BookingErrand
 from actions.eligibility import EligibilityErrand
 from actions.errand import Errand
@@ -12,6 +12,7 @@ ERRANDS: dict[str, Errand] = {
     "triage": TriageErrand(),
     "booking": BookingErrand(),
     "show": ShowErrand(),
+    "receipt": ReceiptErrand(),
     "cancel": CancelErrand(),
     "reschedule": RescheduleErrand(),
     "eligibility": EligibilityErrand(),
@@ -22,6 +23,7 @@ ERRAND_OF_INTENT: dict[str, tuple[str, str]] = {
     "describe_symptom": ("triage", ""),
     "book_appointment": ("booking", ""),
     "show_appointments": ("show", ""),
+    "show_receipt": ("receipt", ""),
     "cancel_appointment": ("cancel", ""),
     "reschedule_appointment": ("reschedule", ""),
     "request_sick_note": ("eligibility", "sick_note"),

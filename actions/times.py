@@ -7,7 +7,7 @@ from typing import Any
 
 from babel.dates import format_datetime
 
-from bot.adapters.booking import Appointment, Slot
+from bot.adapters.booking import Appointment, Receipt, Slot
 from bot.domain.questions import Option
 from bot.domain.zone import OSLO
 
@@ -48,6 +48,19 @@ def slot_options(slots: list[Slot], now: datetime) -> tuple[Option, ...]:
         )
         for slot in slots
     )
+
+
+def receipt_json(receipt: Receipt) -> dict[str, Any]:
+    """A receipt as the widget draws it."""
+    return {
+        "type": "receipt",
+        "id": receipt.appointment_id,
+        "start": receipt.start.isoformat(),
+        "doctor": receipt.doctor,
+        "amount_nok": receipt.paid_nok,
+        "refund_nok": receipt.refund_nok,
+        "paid_on": receipt.booked_at.isoformat(),
+    }
 
 
 def appointment_json(appointment: Appointment, status: str | None = None) -> dict[str, Any]:

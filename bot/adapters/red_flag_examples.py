@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,9 +35,9 @@ _PART, _LONGEST = 40, 60
 _WEIGHT_OF_FINDINGS = 0.1
 _WORDS_TOLD = 5
 
-#: What the rules make of a message: its folded words, if it asks, and their findings.
-ByRules = Callable[[str], tuple[Sequence[str], bool, Collection[str]]]
-_Seen = tuple[Sequence[str], bool, Collection[str]]
+#: The folded words of each sentence of a message, if it asks something, and the rules' findings.
+_Seen = tuple[Sequence[Sequence[str]], bool, Collection[str]]
+ByRules = Callable[[str], _Seen]
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class _Model(BaseEstimator):  # type: ignore[misc]
 
     def fit(self, seen: Sequence[_Seen], kinds: Sequence[str]) -> _Model:
         """Learns which kind each message is of."""
-        texts = [_text(words, asks) for words, asks, _ in seen]
+        texts = [_text([*chain(*sentences)], asks) for sentences, asks, _ in seen]
         blocks = [
             self._words.fit_transform(texts),
             self._letters.fit_transform(texts),
@@ -108,8 +109,11 @@ class _Model(BaseEstimator):  # type: ignore[misc]
         self._calm = list(self._classifier.classes_).index(CALM)
         return self
 
-    def read(self, words: Sequence[str], asks: bool, findings: Collection[str]) -> Likeness:
+    def read(
+        self, sentences: Sequence[Sequence[str]], asks: bool, findings: Collection[str]
+    ) -> Likeness:
         """The likeness of a message: of its most dangerous part, where it is long."""
+        words = [*chain(*sentences)]
         parts = [words]
         if len(words) > _LONGEST:
             parts = [words[i : i + _PART] for i in range(0, len(words), _PART // 2)]
@@ -117,7 +121,12 @@ class _Model(BaseEstimator):  # type: ignore[misc]
         worst = int(np.argmin([share[self._calm] for share in shares]))
         of = dict(zip(self._classifier.classes_, map(float, shares[worst]), strict=True))
         calm = of.pop(CALM)
-        return Likeness(**of, words=self._telling(parts[worst]) if calm < 0.5 else ())
+        if calm < 0.5:
+            return Likeness(**of, words=self._telling(parts[worst]))
+        if not any(finding.startswith("rule ") for finding in findings):
+            return Likeness(**of)
+        calm_by_itself = [self._shares(_text(s, False), findings)[self._calm] for s in sentences]
+        return Likeness(**of, worst_sentence=1 - float(min(calm_by_itself)))
 
     def _shares(self, text: str, findings: Collection[str]) -> Any:
         known = [self._of_finding[f] for f in set(findings) if f in self._of_finding]

@@ -33,15 +33,17 @@ FEW_WORDS = 9
 SURE_OF_FEW, DOUBTFUL_OF_FEW = 0.8, 0.5
 #: A rule's legevakt becomes 113 from here on.
 CERTAIN = 0.9
-#: Below, an alarm of the rules becomes a question, unless the words are few.
-CALM = 0.2
+#: Below, an alarm of the rules becomes a question, unless the words are few. No sentence by itself
+#: may be likelier to be danger than not: an errand beside it does not calm it.
+CALM, CALM_SENTENCE = 0.2, 0.65
 
 
 @dataclass(frozen=True)
 class Likeness:
     """Shares of what the examples most like a message are about; with `calm`, they add up to 1.
 
-    `words`: those of the message that speak most for danger.
+    `words`: those of the message that speak most for danger. `worst_sentence`: the share of danger
+    of the sentence that has most of it by itself, where a rule fired in spite of a calm whole.
     """
 
     emergency: float = 0.0
@@ -49,19 +51,22 @@ class Likeness:
     legevakt: float = 0.0
     crisis: float = 0.0
     words: tuple[str, ...] = ()
+    worst_sentence: float = 0.0
 
     @property
     def danger(self) -> float:
         return self.emergency + self.crisis_now + self.legevakt + self.crisis
 
 
-#: Reads a message: its folded words, whether it asks something, and what the rules found in it.
-SecondReader = Callable[[Sequence[str], bool, Collection[str]], Likeness]
+#: Reads a message: the folded words of each sentence, whether it asks something, and what the
+#: rules found in it.
+SecondReader = Callable[[Sequence[Sequence[str]], bool, Collection[str]], Likeness]
 
 
 def is_calm(likeness: Likeness, words: int) -> bool:
     """Whether a message of so many words is plainly calm."""
-    return words > FEW_WORDS and likeness.danger < CALM
+    calm = likeness.danger < CALM and likeness.worst_sentence < CALM_SENTENCE
+    return calm and words > FEW_WORDS
 
 
 def signs_of(likeness: Likeness, by_rules: Level | None, words: int) -> list[str]:

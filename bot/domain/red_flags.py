@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from bot.domain.levels import LEVELS, URGENT, Level
 from bot.domain.red_flag_concepts import ConceptFinder, Lexicon, UnknownConcept
@@ -244,8 +245,8 @@ class RedFlagScreen:
         calm = likeness and is_calm(likeness, len(reading.tokens))
         return self._asked_instead(alone) if calm and not self._never_calmed(alone) else alone
 
-    def by_rules(self, message: str) -> tuple[list[str], bool, list[str]]:
-        """What the second reader learns from: a message's words, if it asks, and the findings."""
+    def by_rules(self, message: str) -> tuple[list[list[str]], bool, list[str]]:
+        """What the second reader learns from: words by sentence, if it asks, and the findings."""
         reading = self._read(message)
         return _seen(reading, self._judge(reading.signs, tuple(reading.discounted)))
 
@@ -410,15 +411,18 @@ def _sharp(row: QuestionRule) -> SharpQuestion:
     return SharpQuestion(row.id, row.text, row.yes_level, row.unclear_level, row.no_level, row.once)
 
 
-def _seen(reading: _Reading, by_rules: Screening) -> tuple[list[str], bool, list[str]]:
+def _seen(reading: _Reading, by_rules: Screening) -> tuple[list[list[str]], bool, list[str]]:
     """A message as the second reader sees it."""
     findings = [f"sign {name}" for name in reading.signs]
     for sign in reading.discounted:
         findings += [f"discounted {sign.rule_id}", f"because {sign.why}"]
     findings += [f"rule {finding.rule_id}" for finding in by_rules.findings]
     findings.append("asks" if by_rules.question else f"level {by_rules.level}")
-    words = [token.folded for token in reading.tokens]
-    return words, any(token.asks for token in reading.tokens), findings
+    sentences = [
+        [token.folded for token in tokens]
+        for _, tokens in groupby(reading.tokens, lambda token: token.sentence)
+    ]
+    return sentences, any(token.asks for token in reading.tokens), findings
 
 
 def _words_of(rule: Rule | QuestionRule, signs: _Signs) -> tuple[str, ...] | None:

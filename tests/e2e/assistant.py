@@ -129,7 +129,17 @@ class Patient:
 
     def say(self, text: str, message_id: str | None = None) -> Reply:
         """Sends a message and returns all that comes back for it."""
-        body = {"text": text, "message_id": message_id or f"m{next(self._numbers)}"}
+        return self._send({"text": text, "message_id": message_id or f"m{next(self._numbers)}"})
+
+    def press(self, reply: Reply, title: str) -> Reply:
+        """Presses a button of an earlier reply."""
+        buttons = [b for message in reply.messages for b in message.get("buttons") or []]
+        payload = next(b["payload"] for b in buttons if b["title"] == title)
+        return self._send(
+            {"text": title, "payload": payload, "message_id": f"m{next(self._numbers)}"}
+        )
+
+    def _send(self, body: dict[str, str]) -> Reply:
         answer = self.client.post("/messages", json=body, headers=self.headers)
         assert answer.status_code == 200, answer.text
         return Reply(answer.json()["messages"])

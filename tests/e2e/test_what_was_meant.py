@@ -53,3 +53,18 @@ def test_who_writes_english_is_told_whom_to_call(assistant: Assistant) -> None:
     assert "call 113" in reply.text
     assert "116 117" in reply.text
     assert reply.topic == "price"
+
+
+def test_the_receipt_is_a_button_away(assistant: Assistant) -> None:
+    patient = assistant.patient("jonas")
+    patient.say("jeg vil bestille time")
+    patient.say("den første")
+    booked = patient.say("ja").custom("appointment")
+    assert booked
+
+    answer = patient.say("hvor får jeg kvittering?")
+    receipt = patient.press(answer, "Vis kvitteringen min").custom("receipt")
+
+    assert receipt
+    assert receipt["id"] == booked["id"]
+    assert receipt["amount_nok"] == booked["price_nok"]

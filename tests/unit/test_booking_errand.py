@@ -589,6 +589,31 @@ async def test_appointments_are_shown_with_whom_they_are_for() -> None:
     assert talk.outcome("appointment")
 
 
+async def test_the_receipt_of_the_one_visit_is_shown() -> None:
+    talk = await (await booked()).opens("", intent="show_receipt")
+    assert talk.responses == ["utter_receipt"]
+    shown = talk.outcome("receipt")
+    assert shown
+    assert (shown["amount_nok"], shown["refund_nok"]) == (350, 0)
+
+
+async def test_of_several_visits_the_one_is_chosen_whose_receipt_is_wanted() -> None:
+    talk = await (await booked()).opens("jeg vil bestille time")
+    await talk.says("i morgen klokka ni")
+    await talk.says("ja")
+    await talk.opens("", intent="show_receipt")
+    assert talk.asked == "which"
+    await talk.says("den første")
+    shown = talk.outcome("receipt")
+    assert shown
+    assert "26-11-24T09:00" in shown["start"], "the latest visit stands first"
+
+
+async def test_without_a_visit_there_is_no_receipt() -> None:
+    talk = await Conversation().opens("", intent="show_receipt")
+    assert talk.responses == ["utter_no_receipts"]
+
+
 async def test_cancelling_names_the_refund() -> None:
     talk = await (await booked()).opens("avbestill timen", intent="cancel_appointment")
     assert talk.asked == "confirm_cancel"
