@@ -7,6 +7,7 @@ Letter groups carry dialects and typing errors better than lemmas or word maps d
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import joblib
@@ -53,6 +54,9 @@ _CUT = re.compile(
     r",?\s+(?:og|åsså|så|samt|i tillegg|dessuten|and|also|och)\s+|\s*[+&]\s*|(?<=\?)\s+",
     re.IGNORECASE,
 )
+
+#: Each cut costs a reading of the whole message.
+MOST_CUTS = 3
 
 _FILE = "intent_classifier.joblib"
 
@@ -194,7 +198,7 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
 
     def _two_wishes(self, text: str) -> List[str]:
         """The two wishes of a message, in its order, where a cut leaves each of them plain."""
-        for parts in _cut_in_two(text):
+        for parts in islice(_cut_in_two(text), MOST_CUTS):
             guesses = [self._ranked(self._margins(part))[0] for part in parts]
             wishes = [name for name, _ in guesses]
             sure = all(confidence >= self._config["both_sure"] for _, confidence in guesses)
