@@ -76,11 +76,12 @@ class ReceiptErrand(_AppointmentErrand):
             chosen, patient_token=turn.patient_token or ""
         )
         turn.say(
-            "utter_receipt",
+            "utter_receipt_refunded" if receipt.refund_nok else "utter_receipt",
             when=when(receipt.start, turn.now),
             doctor=receipt.doctor,
             name=receipt.patient_name,
             paid=money(receipt.paid_nok),
+            refund=receipt.refund_nok,
         )
         turn.show(receipt_json(receipt))
         return None
@@ -218,8 +219,8 @@ async def _appointments(turn: Turn) -> list[Appointment]:
 
 
 def _coming(turn: Turn, appointments: list[Appointment]) -> list[Appointment]:
-    """The booked appointments that have not begun, earliest first."""
-    coming = [a for a in appointments if a.status == "booked" and a.start > turn.now]
+    """The booked appointments that are not over, earliest first."""
+    coming = [a for a in appointments if a.status == "booked" and a.end > turn.now]
     return sorted(coming, key=lambda appointment: appointment.start)
 
 

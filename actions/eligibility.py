@@ -53,7 +53,7 @@ class EligibilityErrand(BackedErrand):
 
     async def proceed(self, turn: Turn) -> Question | None:
         if turn.data.get("given_up"):
-            turn.tell(_text("not_renewed"))
+            turn.tell(_text("renewal_left_unknown" if turn.data.get("unknown") else "not_renewed"))
             return None
         if "want_time" in turn.data:
             return await self._book(turn)
@@ -156,9 +156,11 @@ class EligibilityErrand(BackedErrand):
             turn.tell(_text("renewal_pending" if pending else "renewal_refused"))
             return None
         except BackendUnavailable:
-            turn.tell(_text("renewal_unavailable"))
+            unknown = turn.data.get("unknown")
+            turn.tell(_text("renewal_unknown" if unknown else "renewal_unavailable"))
             return turn.services.errand_questions["booking"]["retry"]
         except OutcomeUnknown:
+            turn.data["unknown"] = True
             turn.tell(_text("renewal_unknown"))
             return turn.services.errand_questions["booking"]["retry"]
         turn.tell(

@@ -98,14 +98,25 @@ class Turns:
             answered = self._outbox.of_turn(conversation, incoming.message_id)
             if answered:
                 return answered
-            messages = await self._reply(conversation, incoming)
+            messages = await self._reply_or_safe_text(conversation, incoming)
             return self._outbox.append(
                 conversation, incoming.message_id, self._signed(conversation, messages)
             )
 
+    async def _reply_or_safe_text(self, conversation: str, incoming: Incoming) -> list[Message]:
+        """The reply; whatever breaks on the way, the urgent one or the safe text."""
+        try:
+            return await self._reply(conversation, incoming)
+        except Exception as error:
+            logger.error("A reply failed with %s.", type(error).__name__)
+            text = as_plain_text(incoming.text[:_SCREENED_CHARACTERS])
+            return self._urgent(text, []) or self._replies.safe_reply()
+
     async def _reply(self, conversation: str, incoming: Incoming) -> list[Message]:
         payload = self._tokens.button(incoming.payload or "", conversation)
         if payload is not None:
+            if not self._limit.allows(conversation):
+                return self._replies.rate_limited()
             reply = await self._ask_rasa(conversation, payload, [], incoming)
             return reply or self._replies.safe_reply()
         masked = mask(as_plain_text(incoming.text[:_SCREENED_CHARACTERS]))
@@ -149,7 +160,9 @@ class Turns:
             await asyncio.wait_for(self._on_new_message(message), self._seconds)
         except asyncio.TimeoutError:
             logger.error("A turn took more than %s s and was ended.", self._seconds)
-            return []
+            # What was said already is true, and may be "booked".
+            said: list[Message] = collector.messages
+            return [*said, *self._replies.safe_reply()] if said else []
         except Exception as error:  # whatever went wrong, the patient gets an answer
             logger.error("A turn failed with %s.", type(error).__name__)
             return []

@@ -25,11 +25,11 @@ _LABELS: dict[Kind, str] = {
     "phone": "[telefonnummer fjernet]",
 }
 
-_SPACE = "[ \u00a0\u2007\u2009\u202f]"
+_SPACE = r"\s"
 _DASH = "[-\u2010-\u2013]"
 
 _EMAIL = re.compile(
-    r"[\w.+%-]+(?:@|\s?(?:\(at\)|\[at\]|\{at\}|krøllalfa)\s?)\w[\w-]*(?:\.\w[\w-]*)+", re.IGNORECASE
+    r"[\w.+%-]+\s?(?:@|\(at\)|\[at\]|\{at\}|krøllalfa)\s?\w[\w-]*(?:\.\w[\w-]*)+", re.IGNORECASE
 )
 #: Written in one go, or as cards print it: fours, or American Express' 4-6-5.
 _CARD = re.compile(

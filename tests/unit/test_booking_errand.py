@@ -589,6 +589,22 @@ async def test_appointments_are_shown_with_whom_they_are_for() -> None:
     assert talk.outcome("appointment")
 
 
+async def test_a_visit_that_has_begun_is_still_shown_and_too_late_to_cancel() -> None:
+    talk = await booked()
+    talk.clock.now = NOON + timedelta(minutes=65)  # it began five minutes ago
+    await talk.opens("hvilke timer har jeg", intent="show_appointments")
+    assert talk.responses == ["utter_appointment_line"]
+    await talk.opens("avbestill timen", intent="cancel_appointment")
+    assert talk.responses == ["utter_too_late"]
+
+
+async def test_the_receipt_names_what_was_paid_back() -> None:
+    talk = await (await booked()).opens("avbestill timen", intent="cancel_appointment")
+    await talk.says("ja")
+    await talk.opens("", intent="show_receipt")
+    assert talk.responses == ["utter_receipt_refunded"]
+
+
 async def test_the_receipt_of_the_one_visit_is_shown() -> None:
     talk = await (await booked()).opens("", intent="show_receipt")
     assert talk.responses == ["utter_receipt"]

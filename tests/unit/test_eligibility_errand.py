@@ -17,6 +17,7 @@ from bot.adapters.booking import (
     BackendUnavailable,
     Child,
     DispensedMedicine,
+    OutcomeUnknown,
     Patient,
     Record,
     Renewal,
@@ -202,6 +203,41 @@ async def test_a_renewal_is_sent_once_it_is_confirmed_and_said_with_the_clinics_
         "price_nok": 250,
     }
     assert talk.asked is None
+
+
+async def unknown_renewal() -> Conversation:
+    """A renewal whose answer was lost on the way: it was sent, but nobody told us."""
+    talk = await Conversation("renewal", known=patient(LEVAXIN)).opens("Jeg vil fornye Levaxin 100")
+    await talk.says("ja")
+    send = talk.backend.request_renewal
+
+    async def lost(*args: Any, **named: Any) -> Renewal:
+        talk.backend.fail_next(OutcomeUnknown())
+        return await send(*args, **named)
+
+    talk.backend.request_renewal = lost  # type: ignore[method-assign]
+    await talk.says("ja")
+    talk.backend.request_renewal = send  # type: ignore[method-assign]
+    assert talk.asked == "retry"
+    assert len(talk.backend.renewals) == 1
+    return talk
+
+
+async def test_after_a_lost_answer_it_is_never_said_that_nothing_was_sent() -> None:
+    talk = await unknown_renewal()
+    assert "Jeg vet ikke om ønsket ble sendt" in talk.said[0]["text"]
+    talk.backend.fail_next(BackendUnavailable())
+    await talk.says("prøv igjen")
+    assert "ingenting er sendt" not in talk.said[0]["text"]
+    assert "Jeg vet ikke" in talk.said[0]["text"]
+    await talk.says("avslutt")
+    assert "Jeg vet ikke sikkert om ønsket ble sendt" in talk.said[0]["text"]
+
+
+async def test_a_retry_after_a_lost_answer_sends_nothing_twice() -> None:
+    talk = await (await unknown_renewal()).says("prøv igjen")
+    assert talk.outcome("renewal")["id"] == "renewal-1"
+    assert len(talk.backend.renewals) == 1
 
 
 async def test_a_no_sends_nothing() -> None:

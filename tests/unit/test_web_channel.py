@@ -15,6 +15,7 @@ from typing import Any
 import jwt
 import pytest
 import pytest_asyncio
+from rasa.core.channels.channel import UserMessage
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import UserUttered
@@ -218,6 +219,41 @@ async def test_when_the_assistant_fails_the_channel_hears_the_emergency_itself(
     app.ctx.agent.handle_message = fails
     (answer,) = await patient.say("hun puster ikke")
     assert answer["custom"]["contacts"] == [{"name": "Ambulanse", "phone": "113"}]
+
+
+async def test_whatever_breaks_the_patient_gets_the_phone_numbers_or_the_urgent_reply(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(text: str) -> bool:
+        raise RuntimeError
+
+    monkeypatch.setattr("bot.channels.turns.is_foreign", breaks)
+    (safe,) = await patient.say("hei")
+    assert safe["custom"]["contacts"]
+    (urgent,) = await patient.say("hun puster ikke")
+    assert urgent["custom"]["level"] == "emergency_113"
+
+
+async def test_what_was_said_before_a_turn_ran_out_of_time_is_not_lost(
+    app: Sanic, patient: Patient
+) -> None:
+    async def says_and_hangs(message: UserMessage) -> None:
+        await message.output_channel.send_response(message.sender_id, {"text": "Timen er bestilt."})
+        await asyncio.sleep(5)
+
+    app.ctx.agent.handle_message = says_and_hangs
+    said, safe = await patient.say("ja")
+    assert said["text"] == "Timen er bestilt."
+    assert safe["custom"]["contacts"]
+
+
+async def test_pressing_a_button_over_and_over_is_slowed_too(tmp_path: Path) -> None:
+    app = create_app(tmp_path, f"channel_{next(_names)}", conversation_burst=2)
+    patient = await Patient(app).start()
+    payload = Tokens(SECRET).sign_button(patient.id, "/greet")
+    for _ in range(3):
+        answer = await patient.say("Hei", payload=payload)
+    assert "mange meldinger" in answer[0]["text"]
 
 
 async def test_signs_from_earlier_messages_count_when_the_assistant_fails(patient: Patient) -> None:
