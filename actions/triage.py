@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 from actions.booking import BookingErrand
@@ -31,6 +32,7 @@ from bot.domain.questionnaire import (
 )
 from bot.domain.questions import DONT_KNOW, Question
 from bot.domain.readers import Reading, read
+from bot.domain.readers.text import plain
 from bot.domain.triage import triage
 from bot.domain.wishes import Visitor
 
@@ -40,6 +42,8 @@ _BOOKABLE = ("video_consultation", "self_care")
 _GENERAL = "general"
 
 #: Questions at which any line of the summary can be corrected.
+#: "Endre" at the summary means a line of it, not the appointment.
+_WANTS_CHANGE = re.compile(r"^(?:jeg vil |vil |kan jeg )?(?:endre|endra|rette|retta|korrigere)\b")
 _SUMMARY_QUESTIONS = ("summary_ok", "what_to_correct")
 
 
@@ -78,6 +82,8 @@ class TriageErrand(Errand):
         reading = read(question, turn.text, turn.now)
         if question.id == "complaint" and reading.value is not None:
             return Reading(reading.value, certain=True)
+        if question.id == "summary_ok" and _WANTS_CHANGE.search(plain(turn.text)):
+            return Reading("no", certain=True)
         return reading
 
     def correct(self, turn: Turn, question: Question) -> bool:

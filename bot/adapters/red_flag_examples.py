@@ -30,7 +30,7 @@ CALM = "calm"
 _URGENT_INTENTS = ("emergency", "mental_crisis")
 
 #: Longer messages are read in parts, so that much talk does not hide a sign.
-_PART, _LONGEST = 40, 60
+_PART, _STEP, _LONGEST = 40, 30, 60
 #: Against the words, whose values add up to about one.
 _WEIGHT_OF_FINDINGS = 0.1
 _WORDS_TOLD = 5
@@ -116,7 +116,7 @@ class _Model(BaseEstimator):  # type: ignore[misc]
         words = [*chain(*sentences)]
         parts = [words]
         if len(words) > _LONGEST:
-            parts = [words[i : i + _PART] for i in range(0, len(words), _PART // 2)]
+            parts = [words[i : i + _PART] for i in range(0, len(words), _STEP)]
         shares = [self._shares(_text(part, asks), findings) for part in parts]
         worst = int(np.argmin([share[self._calm] for share in shares]))
         of = dict(zip(self._classifier.classes_, map(float, shares[worst]), strict=True))

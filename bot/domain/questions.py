@@ -55,6 +55,7 @@ class Question:
     `red_flag`: the answer may mean danger, so "don't know" counts as the riskier answer.
     `heard`: phrases that answer a yes/no question when the patient says them unasked.
     `reset_by`: earlier questions whose change makes this answer void (a new patient, a new age).
+    `binding`: a yes sets something going that costs or can't be undone, so only a plain yes is one.
     `minimum`, `maximum`: in the unit of the question; for a date, days from today.
     """
 
@@ -67,6 +68,7 @@ class Question:
     minimum: float | None = None
     maximum: float | None = None
     help: str | None = None
+    binding: bool = False
     enable_when: tuple[Condition, ...] = ()
     enable_behavior: Literal["all", "any"] = "all"
     required: bool = True

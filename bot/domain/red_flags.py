@@ -81,7 +81,8 @@ class Area:
     """One content file: the signs, rules, questions and replies of an area such as the heart.
 
     `still_counts`: for a sign, the reasons for discounting that do not apply to it. `never_calmed`:
-    a calm wording does not turn the alarms of this area into a question.
+    a calm wording does not turn the alarms of this area into a question. `answers_first`: its reply
+    comes before those of other areas where all are for the legevakt.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Area:
     questions: list[QuestionRule] = field(default_factory=list)
     still_counts: dict[str, list[str]] = field(default_factory=dict)
     never_calmed: bool = False
+    answers_first: bool = False
 
 
 @dataclass(frozen=True)
@@ -352,7 +354,14 @@ class RedFlagScreen:
             words = _words_of(rule, signs)
             if words is not None:
                 fired.append((area, rule, Finding(rule.id, rule.level, rule.basis, words)))
-        fired.sort(key=lambda item: (_rank(item[1].level), -len(item[1].needs)))
+        # Of what is for the legevakt, the warm reply comes first: a wound is never all there is.
+        fired.sort(
+            key=lambda item: (
+                _rank(item[1].level),
+                item[1].level == "legevakt" and not item[0].answers_first,
+                -len(item[1].needs),
+            )
+        )
         level = fired[0][1].level if fired else None
         question = self._question(signs, level)
         if not fired:

@@ -49,6 +49,8 @@ _SAME = {
     "cancel_appointment": "faq/change_cancel",
     "reschedule_appointment": "faq/change_cancel",
 }
+#: How a message begins that can't be understood without the one before.
+_LEANS = re.compile(r"(og|å|enn|hva med|kva med|ka med|hva om|kva om|and|och|what about)\b", re.I)
 #: Where one wish may end and the next begin.
 _CUT = re.compile(
     r",?\s+(?:og|åsså|så|samt|i tillegg|dessuten|and|also|och)\s+|\s*[+&]\s*|(?<=\?)\s+",
@@ -194,12 +196,14 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
             return 0.0
         if not self._ranked(self._margins(before))[0][0].startswith(FAQ):
             return 0.0
-        return self._config["follow_up_weight"] * self._margins(f"{before} {text}")
+        weight = 1.0 if _LEANS.match(text) else self._config["follow_up_weight"]
+        return weight * self._margins(f"{before} {text}")
 
     def _two_wishes(self, text: str) -> List[str]:
         """The two wishes of a message, in its order, where a cut leaves each of them plain."""
+        whole = self._config["follow_up_weight"] * self._margins(text)
         for parts in islice(_cut_in_two(text), MOST_CUTS):
-            guesses = [self._ranked(self._margins(part))[0] for part in parts]
+            guesses = [self._ranked(self._margins(part) + whole)[0] for part in parts]
             wishes = [name for name, _ in guesses]
             sure = all(confidence >= self._config["both_sure"] for _, confidence in guesses)
             if sure and not _ALONE & set(wishes) and len({_SAME.get(w, w) for w in wishes}) == 2:

@@ -23,6 +23,7 @@ from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.domain.open_question import answers_plainly
+from bot.domain.red_flags import SharpQuestion
 from bot.domain.zone import OSLO
 from bot.nlu.intent_classifier import WISHES
 from bot.nlu.safety import RED_FLAG, SHARP_QUESTION, assess
@@ -32,6 +33,7 @@ LOOP = "question_form"
 FAQ = "faq"
 FAQ_ANSWER = "utter_faq/"
 NOT_URGENT = "utter_not_urgent"
+DOUBT = "wording.doubt"
 ONE_AT_A_TIME = "utter_one_at_a_time"
 
 
@@ -110,7 +112,7 @@ class TurnPolicy(Policy):
         assessment = assess(tracker)
         if assessment.urgent:
             return RED_FLAG
-        if assessment.question:
+        if assessment.question and not self._asks_itself(assessment.question, tracker):
             return SHARP_QUESTION
         if assessment.settled:
             return self._taken_up_again(assessment.settled, tracker)
@@ -118,6 +120,13 @@ class TurnPolicy(Policy):
             return self._interruption(tracker)
         two_wishes = self._two_wishes(tracker)
         return two_wishes[0] if two_wishes else None
+
+    def _asks_itself(self, question: SharpQuestion, tracker: DialogueStateTracker) -> bool:
+        """Whether the questionnaire at hand asks after danger better than a question in general."""
+        errand = tracker.get_slot("errand") or {}
+        return question.id == DOUBT and bool(tracker.active_loop_name) and (
+            errand.get("kind") == "triage"
+        )
 
     def _two_wishes(self, tracker: DialogueStateTracker) -> List[str]:
         """What serves a message with two wishes, in order: an errand, which goes on, comes last."""

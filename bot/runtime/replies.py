@@ -32,6 +32,7 @@ MISSES = {
 NEXT_TRIES = ("utter_clarify_rephrase", "utter_clarify_person")
 #: Said instead while an urgent advice still stands: both say whom to call.
 AFTER_URGENT = ("utter_after_red_flag", "utter_clarify_person")
+AFTER_CRISIS = ("utter_after_crisis", "utter_clarify_person")
 
 #: For so many of the patient's messages an urgent advice is still what matters most.
 URGENT_TURNS = 3
@@ -84,8 +85,10 @@ class ReviewedReplies(TemplatedNaturalLanguageGenerator):
     ) -> Optional[Dict[str, Any]]:
         """First what fits the message, then other words, then a person; help first if urgent."""
         misses = _misses_in_a_row(tracker)
-        if _lately_urgent(tracker):
-            response = AFTER_URGENT[misses % len(AFTER_URGENT)]
+        advice = _late_urgent_advice(tracker)
+        if advice:
+            replies = AFTER_CRISIS if _is_crisis(advice) else AFTER_URGENT
+            response = replies[misses % len(replies)]
         elif misses:
             response = NEXT_TRIES[(misses - 1) % len(NEXT_TRIES)]
         else:
@@ -152,15 +155,21 @@ def _misses_in_a_row(tracker: DialogueStateTracker) -> int:
     return misses
 
 
-def _lately_urgent(tracker: DialogueStateTracker) -> bool:
-    """Whether one of the latest replies told the patient to call for help."""
+def _late_urgent_advice(tracker: DialogueStateTracker) -> Optional[Dict[str, Any]]:
+    """The outcome of one of the latest replies that told the patient to call for help."""
     turns = 0
     for event in reversed(tracker.events):
         turns += isinstance(event, UserUttered)
         if turns > URGENT_TURNS:
-            return False
+            return None
         if isinstance(event, BotUttered):
             custom = (event.data or {}).get("custom") or {}
             if custom.get("type") == "triage" and custom.get("level") in URGENT:
-                return True
-    return False
+                return dict(custom)
+    return None
+
+
+def _is_crisis(advice: Dict[str, Any]) -> bool:
+    """Whether the advice was about suicide or another crisis of the mind."""
+    crisis = ("mind.", "wording.crisis")
+    return any(str(reason).startswith(crisis) for reason in advice.get("reasons") or [])

@@ -738,3 +738,24 @@ async def test_an_appointment_already_cancelled_is_told_calmly() -> None:
     assert talk.responses == ["utter_not_active"]
 
 
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "ok men hva koster det først",
+        "ja hvis legen snakker engelsk",
+        "jada hvor lang er den?",
+        "ok, kanskje",
+        "ja, eller nei vent",
+    ],
+)
+async def test_only_a_plain_yes_books(said: str) -> None:
+    talk = await (await at_the_price()).says(said)
+    assert talk.visits == []
+
+
+@pytest.mark.parametrize("said", ["ja", "ja takk", "ok, bestill den", "jepp", "ja gjerne!"])
+async def test_a_plain_yes_books(said: str) -> None:
+    talk = await (await at_the_price()).says(said)
+    assert len(talk.visits) == 1

@@ -11,10 +11,11 @@ import pytest
 from bot.adapters.clinic_content import load_clinic
 from bot.adapters.content import ContentError
 from bot.adapters.faq_content import FOLDER, load_faq
+from bot.adapters.wording_model import nlu_examples
 from bot.domain.faq import MAX_BUTTONS, MAX_TEXT, REGISTERS
 
 TODAY = date(2026, 11, 23)
-MIN_EXAMPLES = 60
+MIN_EXAMPLES, MIN_EXAMPLES_OF_INTENT = 60, 100
 
 TOPICS = """
 opening_hours doctors what_is_kry how_to_book scope children abroad pharmacy prescriptions
@@ -54,6 +55,11 @@ def test_the_topic_is_asked_in_every_register(name: str) -> None:
     examples = FAQ[name].examples
     assert len(examples) >= MIN_EXAMPLES
     assert {e.register for e in examples} == set(REGISTERS)
+
+
+def test_every_task_intent_has_examples_enough() -> None:
+    counts = Counter(intent for _, intent, _ in nlu_examples() if not intent.startswith("faq/"))
+    assert {intent: n for intent, n in counts.items() if n < MIN_EXAMPLES_OF_INTENT} == {}
 
 
 def test_no_example_stands_twice() -> None:

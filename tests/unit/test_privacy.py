@@ -46,7 +46,8 @@ def test_the_numbers_from_2032_are_more_than_those_before() -> None:
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize(
     "written",
-    ["{0}{1}{2}{3}", "{0}{1}{2} {3}", "{0}{1}{2}-{3}", "{0} {1} {2} {3}", "fnr:{0}{1}{2}{3}."],
+    ["{0}{1}{2}{3}", "{0}{1}{2} {3}", "{0}{1}{2}-{3}", "{0} {1} {2} {3}", "{0}{1}{2}\n{3}",
+     "{0}{1}{2}\t{3}", "fnr:{0}{1}{2}{3}."],
 )
 def test_a_fødselsnummer_is_masked_however_it_is_written(number: str, written: str) -> None:
     text = written.format(number[:2], number[2:4], number[4:6], number[6:])
@@ -78,6 +79,7 @@ def test_a_mistyped_fødselsnummer_is_masked_on_its_looks() -> None:
         "ola (at) example.no",
         "ola krøllalfa example.no",
         "OLA@EXAMPLE.NO",
+        "ola @example.no",
     ],
 )
 def test_an_email_address_is_masked(text: str) -> None:

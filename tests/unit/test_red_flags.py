@@ -179,3 +179,33 @@ def test_a_message_that_is_urgent_by_itself_gets_its_own_reply_whatever_was_said
     together = screen.screen(emergency, before)
     assert together.level == "emergency_113"
     assert together.reply == screen.screen(emergency).reply
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "kan du ikke bare prate litt med meg",
+        "kan ikke snakke i telefonen nå, er på jobb, kan jeg få time i kveld?",
+        "sjefen min tar livet av meg, trenger sykmelding",
+    ],
+)
+def test_talking_with_someone_and_a_hard_boss_are_no_signs(
+    screen: RedFlagScreen, message: str
+) -> None:
+    # H5
+    assert screen.screen(message).level is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "sønnen min har kuttet seg i armen med vilje",
+        "alt er meningsløst og jeg vil bare sove og ikke våkne",
+        "datra mi har skåret seg i armen med vilje, har det tungt",
+    ],
+)
+def test_self_harm_is_answered_warmly_and_not_as_a_wound_or_a_faint(
+    screen: RedFlagScreen, message: str
+) -> None:
+    # H11
+    assert "116 123" in screen.screen(message).reply

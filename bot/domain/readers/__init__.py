@@ -15,6 +15,7 @@ from bot.domain.readers.text import plain, words_of
 from bot.domain.readers.times import read_date, read_hours, spoken_length
 from bot.domain.readers.yes_no import (
     has_negation,
+    is_plain_yes,
     negated_before,
     read_dont_know,
     read_yes_no,
@@ -49,6 +50,8 @@ def read(question: Question, text: str, now: datetime) -> Reading:
 
 def _read_yes_no(question: Question, text: str, now: datetime) -> Reading:
     shade = read_yes_no(text)
+    if question.binding and shade != "no" and not is_plain_yes(text):
+        return UNREADABLE
     if shade is not None:
         return Reading(shade, True)
     for phrase in question.heard:

@@ -32,6 +32,13 @@ _FILLERS = word_set(
     """eh øh æh altså vel nå no ååh å oi ja-nei hmm hm jeg eg æ i e det de d men da då tja uff åh
     jo-jo ærlig talt egentlig jammen må har er så"""
 )
+#: What people add to a yes without meaning anything more.
+_POLITE = word_set(
+    """takk tusen gjerne please veldig fint flott supert bra perfekt greit kjør på den dette denne
+    timen time bestill bestille book send sende flytt flytte avbestill avbestille kanseller fornye
+    fornyes gjør gjøre vil jo absolutt selvfølgelig sjølvsagt helst deg dere meg mæ vær snill så
+    for all del da vi stemmer passer går er også"""
+)
 _OPENERS_ONLY_SHORT = word_set(
     """rett riktig klart gjerne mye mykje masse veldig ganske noe noko litt litte nokså ofte hele
     heile delvis sant konstant stadig stemme sjeldent"""
@@ -78,6 +85,12 @@ def read_yes_no(text: str) -> Shade | None:
     if any(symbol in text for symbol in ("👎", "❌", "🚫")):
         return "no"
     return None
+
+
+def is_plain_yes(text: str) -> bool:
+    """Whether the text says yes and nothing else: no question, no condition, no "but"."""
+    words = set(words_of(text))
+    return "?" not in text and read_yes_no(text) == "yes" and words <= YES | _FILLERS | _POLITE
 
 
 def negated_before(text: str, position: int) -> bool:
