@@ -42,9 +42,9 @@ _BOOKABLE = ("video_consultation", "self_care")
 _GENERAL = "general"
 
 #: Questions at which any line of the summary can be corrected.
+_SUMMARY_QUESTIONS = ("summary_ok", "what_to_correct")
 #: "Endre" at the summary means a line of it, not the appointment.
 _WANTS_CHANGE = re.compile(r"^(?:jeg vil |vil |kan jeg )?(?:endre|endra|rette|retta|korrigere)\b")
-_SUMMARY_QUESTIONS = ("summary_ok", "what_to_correct")
 
 
 class TriageErrand(Errand):

@@ -1,13 +1,18 @@
 """The red-flag screen with and without its second reader: `python -m bench.second_reader`.
 
-On the open and the blind set of `tests/safety`, neither of which the reader has learnt from.
+On the open set of `tests/safety`, which the rules were widened from, and on the blind one, which
+neither reader has seen; and how many of the examples themselves the rules find alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.adapters.content import load
 from bot.adapters.red_flag_content import load_content
+from bot.adapters.red_flag_examples import FOLDER as EXAMPLES
+from bot.adapters.red_flag_examples import ExampleFile
+from bot.domain.levels import URGENT
 from bot.domain.red_flags import RedFlagScreen
 from tests.safety.measure import (
     BLIND_SET,
@@ -26,6 +31,11 @@ def main() -> None:
     print("| set | class | messages | measure | rules | both |")
     print("|---|---|---|---|---|---|")
     rules = RedFlagScreen(load_content())
+    for kind in ("emergency", "legevakt"):
+        by_register = load(EXAMPLES / f"{kind}.yml", ExampleFile).examples.values()
+        texts = [text for register in by_register for texts in register.values() for text in texts]
+        found = share(rules.screen(text).level in URGENT for text in texts)
+        print(f"| examples | {kind} | {len(texts)} | found | {found:.1%} | learnt from them |")
     for folder in (OPEN_SET, BLIND_SET):
         for name in CLASSES:
             columns = [_measured(name, folder, reader) for reader in (rules, screen())]

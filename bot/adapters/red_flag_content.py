@@ -94,7 +94,7 @@ def load_screen(root: Path = CONTENT_ROOT) -> RedFlagScreen:
     """
     content = load_content(root)
     try:
-        rules = RedFlagScreen(content)
+        screen = RedFlagScreen(content)
     except UnknownConcept as error:
         raise ContentError(
             root / "red_flags",
@@ -104,4 +104,5 @@ def load_screen(root: Path = CONTENT_ROOT) -> RedFlagScreen:
         ) from error
     files = sorted([*(root / "red_flags").glob("*.yml"), *(root / "lexicon").glob("*.yml")])
     code = sorted((Path(__file__).parents[1] / "domain").glob("red_flag*.py"))
-    return RedFlagScreen(content, load_second_reader(rules.by_rules, [*files, *code]))
+    screen.second_reader = load_second_reader(screen.by_rules, [*files, *code])
+    return screen

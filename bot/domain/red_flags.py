@@ -193,7 +193,7 @@ class RedFlagScreen:
 
     def __init__(self, rules: RedFlagContent, second_reader: SecondReader | None = None) -> None:
         self._content = rules
-        self._second_reader = second_reader
+        self.second_reader = second_reader
         concepts = dict(rules.lexicon.concepts)
         for area in rules.areas:
             for sign, patterns in area.signs.items():
@@ -238,10 +238,12 @@ class RedFlagScreen:
         alone = self._judge(reading.signs, discounted)
         likeness = self._likeness(reading, alone)
         if likeness:
-            for sign in signs_of(likeness, alone.level, len(reading.tokens)):
-                reading.signs[sign] = [_Mention(likeness.words, 0, 0, "")]
-                alone = self._judge(reading.signs, discounted)
-        together = self._judge(self._with_earlier(reading.signs, earlier), discounted)
+            added = signs_of(likeness, alone.level, len(reading.tokens))
+            reading.signs.update({sign: [_Mention(likeness.words, 0, 0, "")] for sign in added})
+            alone = self._judge(reading.signs, discounted) if added else alone
+        together = alone
+        if earlier:
+            together = self._judge(self._with_earlier(reading.signs, earlier), discounted)
         if alone.level not in URGENT or alone.level != together.level:
             return together
         calm = likeness and is_calm(likeness, len(reading.tokens))
@@ -276,9 +278,9 @@ class RedFlagScreen:
         )
 
     def _likeness(self, reading: _Reading, by_rules: Screening) -> Likeness | None:
-        if self._second_reader is None or not reading.tokens:
+        if self.second_reader is None or not reading.tokens:
             return None
-        return self._second_reader(*_seen(reading, by_rules))
+        return self.second_reader(*_seen(reading, by_rules))
 
     def _with_earlier(self, signs: _Signs, earlier: Sequence[str]) -> _Signs:
         """The signs of a message with those of the earlier ones; nothing adds up to no sign."""

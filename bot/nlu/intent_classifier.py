@@ -31,11 +31,12 @@ WORDS = r"(?u)\b\w+\b|[?!]"
 BEFORE, WISHES = "before", "wishes"
 
 FAQ = "faq/"
+_URGENT = {"emergency", "mental_crisis"}
 #: What is no wish beside another one: small talk, and what must be served alone.
-_ALONE = {
+_ALONE = _URGENT | {
     "greet", "thank", "goodbye", "affirm", "deny", "inform", "out_of_scope", "dont_know", "repeat",
     "give_feedback", "help", "stop", "restart", "bot_challenge", "talk_to_human",
-    "delete_my_data", "emergency", "mental_crisis",
+    "delete_my_data",
 }  # fmt: skip
 #: The wish to have something, and the question whether one can, are one.
 _SAME = {
@@ -50,7 +51,9 @@ _SAME = {
     "reschedule_appointment": "faq/change_cancel",
 }
 #: How a message begins that can't be understood without the one before.
-_LEANS = re.compile(r"(og|å|enn|hva med|kva med|ka med|hva om|kva om|and|och|what about)\b", re.I)
+_LEANS = re.compile(
+    r"(og|å|enn|hva med|kva med|ka med|hva om|kva om|and|och|what about)\b", re.IGNORECASE
+)
 #: Where one wish may end and the next begin.
 _CUT = re.compile(
     r",?\s+(?:og|åsså|så|samt|i tillegg|dessuten|and|also|och)\s+|\s*[+&]\s*|(?<=\?)\s+",
@@ -155,8 +158,10 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
     def _label(self, message: Message) -> None:
         text = message.get(TEXT)
         before = (message.get(METADATA) or {}).get(BEFORE) or ""
-        ranked = self._ranked(self._margins(text) + self._of_follow_up(text, before))
-        wishes = self._two_wishes(text)
+        margins = self._margins(text)
+        ranked = self._ranked(margins + self._of_follow_up(text, before))
+        # What sounds urgent as a whole is never parted into errands.
+        wishes = [] if ranked[0][0] in _URGENT else self._two_wishes(text, margins)
         if wishes:
             message.set(WISHES, wishes, add_to_output=True)
         ranking = [{"name": name, "confidence": share} for name, share in ranked]
@@ -199,9 +204,9 @@ class NorwegianIntentClassifier(IntentClassifier, GraphComponent):
         weight = 1.0 if _LEANS.match(text) else self._config["follow_up_weight"]
         return weight * self._margins(f"{before} {text}")
 
-    def _two_wishes(self, text: str) -> List[str]:
+    def _two_wishes(self, text: str, margins: Any) -> List[str]:
         """The two wishes of a message, in its order, where a cut leaves each of them plain."""
-        whole = self._config["follow_up_weight"] * self._margins(text)
+        whole = self._config["follow_up_weight"] * margins
         for parts in islice(_cut_in_two(text), MOST_CUTS):
             guesses = [self._ranked(self._margins(part) + whole)[0] for part in parts]
             wishes = [name for name, _ in guesses]
